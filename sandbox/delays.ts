@@ -1,0 +1,31 @@
+/**
+ * How long the vendors take for what they do asynchronously, in milliseconds.
+ * Nothing runs on timers: an object stores when it changed, and its state is computed from the clock when it
+ * is read. So a restart of the sandbox does not disturb what is under way.
+ */
+export interface Delays {
+  /** Genesys integration: ACTIVATING to ACTIVE, and DEACTIVATING to INACTIVE. */
+  integrationActivationMs: number;
+  /** Genesys messenger configuration: draft Pending to Active. */
+  draftActivationMs: number;
+  /** Genesys messenger deployment: Pending to Active. */
+  deploymentActivationMs: number;
+  /** Salesforce: a new or changed client is not known to the authorization server before. */
+  clientPropagationMs: number;
+}
+
+/** For work and tests: asynchronous enough to notice a missing wait, quick enough not to wait for. */
+export const fastDelays: Delays = {
+  integrationActivationMs: 60,
+  draftActivationMs: 60,
+  deploymentActivationMs: 60,
+  clientPropagationMs: 0,
+};
+
+/** As users of the real vendors report them. */
+export const realisticDelays: Delays = {
+  integrationActivationMs: 4_000,
+  draftActivationMs: 8_000,
+  deploymentActivationMs: 30_000,
+  clientPropagationMs: 60_000,
+};

@@ -1,0 +1,66 @@
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { RequestLog } from "./requestLog.ts";
+
+/** A server of the sandbox that is listening. */
+export interface RunningServer {
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
+  url: string;
+  port: number;
+  /** Ends open connections at once and frees the port. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens on loopback; port 0 takes a free one. A port that is taken rejects with an Error of code EADDRINUSE
+ * that names it.
+ */
+export async function listen(app: FastifyInstance, port: number): Promise<RunningServer> {
+  try {
+    await app.listen({ host: "127.0.0.1", port });
+  } catch (cause) {
+    await app.close();
+    throw (cause as NodeJS.ErrnoException).code === "EADDRINUSE" ? portInUse(port, cause) : cause;
+  }
+  const { port: actual } = app.server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${actual}`,
+    port: actual,
+    stop: async () => {
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+}
+
+function portInUse(port: number, cause: unknown): Error {
+  const error = new Error(`Port ${port} on 127.0.0.1 is already in use.`, { cause });
+  return Object.assign(error, { code: "EADDRINUSE", port });
+}
+
+const CONTROL = "/_sandbox/";
+
+/**
+ * Logs every vendor request and serves the paths that belong to the sandbox, not to the vendor:
+ * `GET /_sandbox/health`, `GET` and `DELETE /_sandbox/requests`, and `GET /_sandbox/objects`, which says how
+ * many objects of each kind exist. Call it before the vendor's own routes are added.
+ */
+export function addControlPaths(
+  app: FastifyInstance,
+  vendor: "salesforce" | "genesys",
+  log: RequestLog,
+  countObjects: () => Record<string, number>,
+): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const path = request.url.split("?", 1)[0] ?? "";
+    if (path.startsWith(CONTROL)) return;
+    log.add({ at: new Date().toISOString(), method: request.method, path, status: reply.statusCode });
+  });
+  app.get(`${CONTROL}health`, async () => ({ sandbox: "authenticated-messaging", vendor }));
+  app.get(`${CONTROL}requests`, async () => ({ count: log.count(), entries: log.entries }));
+  app.delete(`${CONTROL}requests`, async (_request, reply) => {
+    log.clear();
+    return reply.code(204).send();
+  });
+  app.get(`${CONTROL}objects`, async () => countObjects());
+}
