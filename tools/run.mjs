@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+
+/** How long a command may take to end after it was asked to, in milliseconds. */
+const graceMs = 5_000;
+const keptCharacters = 4_000;
+
+/** A command that did not end well; `message` says how, followed by the last lines it printed. */
+export class CommandFailed extends Error {}
+
+/**
+ * Runs a command to its end, together with everything that it starts: they form a process group of their own,
+ * which is ended as a whole at the deadline or when `signal` says so.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {object} options
+ * @param {number} options.deadlineMs
+ * @param {string} [options.cwd]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {AbortSignal} [options.signal]
+ * @returns {Promise<string>} what it printed, its end if it was long
+ */
+export function run(command, args, { deadlineMs, cwd, env, signal }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    /** @type {string | undefined} */
+    let endedBecause;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8");
+      stream.on("data", (text) => {
+        printed = (printed + text).slice(-keptCharacters);
+      });
+    }
+
+    /** @type {NodeJS.Timeout | undefined} */
+    let killer;
+    const end = (/** @type {string} */ reason) => {
+      endedBecause ??= reason;
+      killGroup(child.pid, "SIGTERM");
+      killer ??= setTimeout(() => killGroup(child.pid, "SIGKILL"), graceMs);
+    };
+    const deadline = setTimeout(() => end(`ended by its deadline of ${deadlineMs / 1_000} s`), deadlineMs);
+    const interrupt = () => end("interrupted");
+    signal?.addEventListener("abort", interrupt);
+    if (signal?.aborted) interrupt();
+    const tidy = () => {
+      clearTimeout(deadline);
+      clearTimeout(killer);
+      signal?.removeEventListener("abort", interrupt);
+    };
+
+    child.once("error", (error) => {
+      tidy();
+      reject(new CommandFailed(error.message));
+    });
+    child.once("close", (code, killedBy) => {
+      tidy();
+      if (code === 0 && !endedBecause) resolve(printed);
+      else
+        reject(
+          new CommandFailed([endedBecause ?? `exit ${code ?? killedBy}`, lastLines(printed)].join("; ")),
+        );
+    });
+  });
+}
+
+/**
+ * @param {number | undefined} pid
+ * @param {NodeJS.Signals} name
+ */
+function killGroup(pid, name) {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
+/** @param {string} text */
+function lastLines(text) {
+  return text.trim().split("\n").slice(-4).join(" | ") || "it printed nothing";
+}
