@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import type { Delays } from "../delays.ts";
+import type { Store } from "../store.ts";
+import type { SalesforceAssumptions } from "./assumptions.ts";
+import { recordId } from "./recordId.ts";
+import type { SalesforceState, User } from "./state.ts";
+
+/** One running org: what it remembers, how it behaves, and where it listens. */
+export interface Org {
+  store: Store<SalesforceState>;
+  delays: Delays;
+  assumptions: SalesforceAssumptions;
+  /** The instance URL, without a trailing slash; known once the server listens. */
+  url: string;
+}
+
+/** A new 18-character record id with this key prefix. */
+export function nextId(org: Org, prefix: string): string {
+  org.store.state.lastRecord += 1;
+  return recordId(prefix, org.store.state.lastRecord);
+}
+
+/** The start of every access token: the org's id and `!`. */
+export function tokenPrefix(org: Org): string {
+  return `${org.store.state.orgId.slice(0, 15)}!`;
+}
+
+/** Logs a user in to the API. */
+export function openSession(org: Org, user: User): string {
+  const accessToken = `${tokenPrefix(org)}AQ${randomBytes(48).toString("hex")}`;
+  org.store.state.sessions.push({ accessToken, userId: user.id });
+  org.store.save();
+  return accessToken;
+}
+
+/** The user whose API session this is, or `undefined` when the token is unknown or the user is not active. */
+export function sessionUser(org: Org, accessToken: string | undefined): User | undefined {
+  const session = org.store.state.sessions.find((candidate) => candidate.accessToken === accessToken);
+  return org.store.state.users.find((user) => user.isActive && user.id === session?.userId);
+}
+
+/** What names a user outside the org; the `id` of a token answer and the `sub` of an ID token. */
+export function identityUrl(org: Org, user: User): string {
+  return `${org.url}/id/${org.store.state.orgId}/${user.id}`;
+}

@@ -1,0 +1,144 @@
+import { componentsOf } from "../metadata/components.ts";
+import { OAUTH_SCOPES, scopeTokens } from "../oauthScopes.ts";
+import type { Org } from "../org.ts";
+import { sameId } from "../recordId.ts";
+import type { Component } from "../state.ts";
+import { type RestCaller, RestError } from "./restCall.ts";
+
+type Row = Record<string, string | boolean | null>;
+
+/** One object that SOQL can read, where, and with which columns. */
+interface Queryable {
+  apis: readonly ("rest" | "tooling")[];
+  columns: readonly string[];
+  rows(org: Org): Row[];
+}
+
+const SCOPE_COLUMNS = Object.values(OAUTH_SCOPES).map((scope) => `OauthScopes${scope.toUpperCase()}`);
+
+const OBJECTS: Record<string, Queryable> = {
+  externalclientapplication: {
+    apis: ["rest", "tooling"],
+    columns: [
+      "Id",
+      "DeveloperName",
+      "MasterLabel",
+      "DistributionState",
+      "OrgScopedExternalApp",
+      "ContactEmail",
+      "Description",
+      "CreatedDate",
+      "LastModifiedDate",
+    ],
+    rows: (org) => componentsOf(org, "ExternalClientApplication").map(appRow),
+  },
+  extlclntappoauthsettings: {
+    apis: ["tooling"],
+    columns: ["Id", "DeveloperName", "MasterLabel", ...SCOPE_COLUMNS],
+    rows: (org) => componentsOf(org, "ExtlClntAppOauthSettings").map(scopesRow),
+  },
+  organization: {
+    apis: ["rest", "tooling"],
+    columns: [
+      "Id",
+      "Name",
+      "InstanceName",
+      "IsSandbox",
+      "OrganizationType",
+      "TrialExpirationDate",
+      "NamespacePrefix",
+    ],
+    rows: ({ store }) => [organizationRow(store.state.orgId)],
+  },
+};
+
+const SOQL =
+  /^select\s+(?<columns>[\w\s,]+?)\s+from\s+(?<object>\w+)(?:\s+where\s+(?<where>.+?))?(?:\s+limit\s+(?<limit>\d+))?\s*$/is;
+const CONDITION = /^(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(true|false))$/is;
+
+/** Answers the few shapes of SOQL that tools ask External Client Apps with: equality, AND, LIMIT. */
+export function query({ org }: RestCaller, api: "rest" | "tooling", soql: string) {
+  const parts = soql.trim().match(SOQL)?.groups;
+  if (parts === undefined) throw new RestError(400, "MALFORMED_QUERY", `unexpected token in: ${soql}`);
+  const object = OBJECTS[(parts.object ?? "").toLowerCase()];
+  if (!object?.apis.includes(api)) {
+    throw new RestError(400, "INVALID_TYPE", `sObject type '${parts.object}' is not supported.`);
+  }
+  const columns = (parts.columns ?? "").split(",").map((name) => column(object, name.trim()));
+  const matches = conditions(object, parts.where);
+  const rows = object
+    .rows(org)
+    .filter((row) => matches.every(([name, value]) => equals(name, row[name] ?? null, value)))
+    .slice(0, parts.limit === undefined ? undefined : Number(parts.limit));
+  return {
+    totalSize: rows.length,
+    done: true,
+    records: rows.map((row) => record(parts.object ?? "", columns, row)),
+  };
+}
+
+function column({ columns }: Queryable, name: string): string {
+  const found = columns.find((known) => known.toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  throw new RestError(400, "INVALID_FIELD", `No such column '${name}' on entity.`);
+}
+
+function conditions(object: Queryable, where: string | undefined): [string, string][] {
+  if (where === undefined) return [];
+  return where.split(/\s+and\s+/i).map((condition) => {
+    const [, name = "", quoted, bare] = condition.trim().match(CONDITION) ?? [];
+    const value = quoted?.replace(/\\(.)/g, "$1") ?? bare;
+    if (value === undefined) throw new RestError(400, "MALFORMED_QUERY", `unexpected token: ${condition}`);
+    return [column(object, name), value];
+  });
+}
+
+/** Text compares without regard to case, ids in either of their lengths. */
+function equals(name: string, actual: string | boolean | null, wanted: string): boolean {
+  if (name === "Id") return sameId(String(actual), wanted);
+  return String(actual).toLowerCase() === wanted.toLowerCase();
+}
+
+function record(type: string, columns: string[], row: Row) {
+  return { attributes: { type }, ...Object.fromEntries(columns.map((name) => [name, row[name] ?? null])) };
+}
+
+function appRow({ fields, fullName, ...app }: Component): Row {
+  return {
+    Id: app.id,
+    DeveloperName: fullName,
+    MasterLabel: String(fields.label ?? fullName),
+    DistributionState: String(fields.distributionState),
+    OrgScopedExternalApp: String(fields.orgScopedExternalApp),
+    ContactEmail: fields.contactEmail === undefined ? null : String(fields.contactEmail),
+    Description: fields.description === undefined ? null : String(fields.description),
+    CreatedDate: app.createdAt,
+    LastModifiedDate: app.modifiedAt,
+  };
+}
+
+function scopesRow({ fields, fullName, id }: Component): Row {
+  const selected = scopeTokens(fields.commaSeparatedOauthScopes).map((token) => OAUTH_SCOPES[token]);
+  const scopes = Object.values(OAUTH_SCOPES).map((scope) => [
+    `OauthScopes${scope.toUpperCase()}`,
+    selected.includes(scope),
+  ]);
+  return {
+    Id: id,
+    DeveloperName: fullName,
+    MasterLabel: String(fields.label ?? fullName),
+    ...Object.fromEntries(scopes),
+  };
+}
+
+function organizationRow(orgId: string): Row {
+  return {
+    Id: orgId,
+    Name: "Authenticated Messaging Sandbox",
+    InstanceName: "SANDBOX",
+    IsSandbox: true,
+    OrganizationType: "Developer Edition",
+    TrialExpirationDate: null,
+    NamespacePrefix: null,
+  };
+}

@@ -1,0 +1,44 @@
+import fastify from "fastify";
+import type { Delays } from "../delays.ts";
+import type { RequestLog } from "../requestLog.ts";
+import { addControlPaths, listen, type RunningServer } from "../server.ts";
+import type { Store } from "../store.ts";
+import type { SalesforceAssumptions } from "./assumptions.ts";
+import { METADATA_TYPES } from "./metadata/calls.ts";
+import { componentsOf } from "./metadata/components.ts";
+import { addMetadataApi } from "./metadata/metadataApi.ts";
+import { addOAuthApi } from "./oauthApi.ts";
+import type { Org } from "./org.ts";
+import { addRestApi } from "./rest/restApi.ts";
+import type { SalesforceState } from "./state.ts";
+
+/** Starts one Salesforce org on loopback; port 0 takes a free one. */
+export async function startSalesforce(options: {
+  port: number;
+  store: Store<SalesforceState>;
+  delays: Delays;
+  assumptions: SalesforceAssumptions;
+  log: RequestLog;
+}): Promise<RunningServer> {
+  const { store, delays, assumptions, log } = options;
+  const org: Org = { store, delays, assumptions, url: "" };
+  store.save();
+
+  // Some tools keep the instance URL with a trailing slash, so that their paths begin with two.
+  const app = fastify({ rewriteUrl: ({ url = "/" }) => url.replace(/^\/{2,}/, "/") });
+  addControlPaths(app, "salesforce", log, () => countObjects(org));
+  addMetadataApi(app, org);
+  addRestApi(app, org);
+  addOAuthApi(app, org);
+
+  const server = await listen(app, options.port);
+  org.url = server.url;
+  return server;
+}
+
+/** What a leak would show up in: the components that tools can make and delete, and OAuth consumers. */
+function countObjects(org: Org): Record<string, number> {
+  const deletable = METADATA_TYPES.filter(({ name }) => name !== "ExternalClientAppSettings");
+  const counts = deletable.map(({ name }) => [name, componentsOf(org, name).length] as const);
+  return { ...Object.fromEntries(counts), OAuthConsumer: org.store.state.consumers.length };
+}
