@@ -111,7 +111,7 @@ async function npm(root, args, signal) {
     throw new SetUpError({
       code: "SET_UP_NPM_FAILED",
       what: `\`npm ${args.join(" ")}\` did not succeed.`,
-      evidence: { npm: messageOf(error) },
+      evidence: { npm: npmErrors(error) },
       next: `Run \`npm ${args.join(" ")}\` by hand to see all it says; it needs the npm registry.`,
     });
   }
@@ -135,6 +135,19 @@ export function pathWithoutPackages(path) {
  */
 function readPackages(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : undefined;
+}
+
+/**
+ * What npm says of its failure, without the notices and hints around it.
+ *
+ * @param {unknown} error
+ */
+export function npmErrors(error) {
+  if (!(error instanceof CommandFailed)) return messageOf(error);
+  const lines = error.printed.split("\n").filter((line) => /^npm (error|ERR!) \S/.test(line));
+  if (lines.length === 0) return error.message;
+  const said = lines.slice(0, 5).map((line) => line.replace(/^npm (error|ERR!) /, ""));
+  return `${error.how}; ${said.join(" | ")}`;
 }
 
 /** @param {unknown} error */

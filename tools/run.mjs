@@ -5,7 +5,17 @@ const graceMs = 5_000;
 const keptCharacters = 4_000;
 
 /** A command that did not end well; `message` says how, followed by the last lines it printed. */
-export class CommandFailed extends Error {}
+export class CommandFailed extends Error {
+  /**
+   * @param {string} how
+   * @param {string} [printed]
+   */
+  constructor(how, printed = "") {
+    super(printed.trim() ? `${how}; ${printed.trim().split("\n").slice(-4).join(" | ")}` : how);
+    this.how = how;
+    this.printed = printed;
+  }
+}
 
 /**
  * Runs a command to its end, together with everything that it starts: they form a process group of their own,
@@ -76,9 +86,4 @@ function killGroup(pid, name) {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
-}
-
-/** @param {string} text */
-function lastLines(text) {
-  return text.trim().split("\n").slice(-4).join(" | ") || "it printed nothing";
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { differences, pathWithoutPackages } from "../../tools/packages.mjs";
+import { differences, npmErrors, pathWithoutPackages } from "../../tools/packages.mjs";
+import { CommandFailed } from "../../tools/run.mjs";
 
 const locked = {
   "": { version: "0.1.0" },
@@ -25,4 +26,11 @@ test("npm's folders of programs are no place to look for a system's own", () => 
   expect(pathWithoutPackages("/work/a/node_modules/.bin:/usr/bin:/node_modules/.bin:/bin")).toBe(
     "/usr/bin:/bin",
   );
+});
+
+test("of what npm prints when it fails, its errors are shown", () => {
+  const printed =
+    "npm warn old\nnpm error code EUSAGE\nnpm error\nnpm error Missing: a\nnpm notice New version";
+  expect(npmErrors(new CommandFailed("exit 1", printed))).toBe("exit 1; code EUSAGE | Missing: a");
+  expect(npmErrors(new CommandFailed("ended by its deadline"))).toBe("ended by its deadline");
 });
