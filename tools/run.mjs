@@ -67,10 +67,7 @@ export function run(command, args, { deadlineMs, cwd, env, signal }) {
     child.once("close", (code, killedBy) => {
       tidy();
       if (code === 0 && !endedBecause) resolve(printed);
-      else
-        reject(
-          new CommandFailed([endedBecause ?? `exit ${code ?? killedBy}`, lastLines(printed)].join("; ")),
-        );
+      else reject(new CommandFailed(endedBecause ?? `exit ${code ?? killedBy}`, printed));
     });
   });
 }
