@@ -34,7 +34,36 @@ export class CodedError extends Error {
 function describe({ code, what, evidence, next }: Required<CodedErrorParts>): string {
   const facts = Object.entries(evidence).filter(([, value]) => value !== undefined && value !== "");
   const lines = [`${code}: ${what}`];
-  if (facts.length > 0) lines.push(`  evidence: ${facts.map(([key, value]) => `${key} ${value}`).join(", ")}`);
+  if (facts.length > 0)
+    lines.push(`  evidence: ${facts.map(([key, value]) => `${key} ${value}`).join(", ")}`);
   lines.push(`  next: ${next}`);
   return lines.join("\n");
+}
+
+/**
+ * What is known of a request that did not succeed:
+ * - `refused`: answered, nothing happened
+ * - `notFound`: answered by the vendor's own not-found, the only proof that something is gone
+ * - `conflict`: answered, somebody else wrote in between
+ * - `rateLimited`: answered, nothing happened, may be repeated after a pause
+ * - `unknown`: no usable answer, so a write may have happened
+ */
+export type Outcome = "refused" | "notFound" | "conflict" | "rateLimited" | "unknown";
+
+/** A request to a vendor that did not succeed. */
+export class VendorError extends CodedError {
+  readonly outcome: Outcome;
+  /** The pause the vendor asked for, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(parts: CodedErrorParts & { outcome: Outcome; retryAfterMs?: number }) {
+    super(parts);
+    this.name = "VendorError";
+    this.outcome = parts.outcome;
+    this.retryAfterMs = parts.retryAfterMs;
+  }
+}
+
+export function hasOutcome(error: unknown, ...outcomes: Outcome[]): error is VendorError {
+  return error instanceof VendorError && outcomes.includes(error.outcome);
 }

@@ -1,0 +1,10 @@
+// What the literals in the state require. Plain JavaScript, so that a Node that cannot run TypeScript says so.
+if (process.features.typescript === undefined || process.features.typescript === false) {
+  const error = new Error(
+    `NODE_TOO_OLD: Node.js ${process.versions.node} cannot run the providers, which are TypeScript.\n` +
+      "  next: use Node.js 24, for example by `npx pulumi ...`, which runs the one that the project installs.",
+  );
+  error.stack = "";
+  throw error;
+}
+module.exports = require("./index.ts");

@@ -1,0 +1,156 @@
+import type { Output } from "@pulumi/pulumi/output.js";
+import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
+import type { Models } from "purecloud-platform-client-v2";
+import { z } from "zod";
+import type { Assumptions } from "../assumptions.ts";
+import type { Kind, Live, Remote } from "../lifecycle.ts";
+import { splitMark, withMark } from "../ownerMark.ts";
+import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
+import { waitUntilGone } from "../waiting.ts";
+import type { GenesysConnection } from "./connection.ts";
+import { credentialFieldNames, integrationTypeFacts } from "./integrationType.ts";
+import { allPages } from "./paging.ts";
+
+const inputs = z.object({
+  ...ownedInputs,
+  /** Name in the list of credentials; the owner's mark is added to it, since a credential has no other text. */
+  name: z.string().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+  /** Client id at the identity provider. */
+  clientId: z.string().min(1, "must not be empty"),
+  /** Client secret at the identity provider. Genesys never gives it back. */
+  clientSecret: z.string().min(1, "must not be empty"),
+  /** Name of the credential type. Default: the one that the OpenID Connect messenger integration asks for. */
+  type: z.string().optional(),
+});
+
+export type CredentialInputs = z.infer<typeof inputs>;
+
+export interface CredentialComputed {
+  /** ISO date of the last writing, as Genesys reports it. */
+  modifiedDate: string;
+}
+
+type LiveCredential = Live<CredentialInputs, CredentialComputed>;
+
+export const credentialKind: Kind<CredentialInputs, CredentialComputed> = {
+  noun: "Genesys credential",
+  inputs,
+  replaceOn: ["type"],
+  sets: [],
+  open: async (connections) => remote(connections.genesys(), connections.assumptions()),
+};
+
+function remote(
+  genesys: GenesysConnection,
+  assumptions: Assumptions,
+): Remote<CredentialInputs, CredentialComputed> {
+  return {
+    async read(id, known) {
+      // Only the list tells the date of the last writing; only the 404 of a single read proves absence.
+      const listed = (await list(genesys)).find((credential) => credential.id === id);
+      if (listed) return { ...liveOf(listed), ...writtenFields(listed, known, assumptions) };
+      const unlisted = await readUnlessGone(genesys, id);
+      return unlisted && { ...known, ...liveOf(unlisted), modifiedDate: known.modifiedDate ?? "" };
+    },
+
+    async find({ owner }) {
+      const ours = (await list(genesys)).find(({ name }) => splitMark(name).owner === owner);
+      return ours?.id === undefined ? undefined : { id: ours.id, live: liveOf(ours) };
+    },
+
+    async create(wanted) {
+      const body = await bodyOf(genesys, wanted);
+      const made = await genesys.write("create the credential", ({ integrations }) =>
+        integrations.postIntegrationsCredentials({ body }),
+      );
+      return {
+        id: String(made.id),
+        live: { ...liveOf(made), clientId: wanted.clientId, clientSecret: wanted.clientSecret },
+      };
+    },
+
+    async sync(id, live, wanted) {
+      const written = live.clientId === wanted.clientId && live.clientSecret === wanted.clientSecret;
+      if (written && live.name === wanted.name && live.owner === wanted.owner) return live;
+      const body = await bodyOf(genesys, wanted);
+      const made = await genesys.write("write the credential", ({ integrations }) =>
+        integrations.putIntegrationsCredential(id, { body }),
+      );
+      return { ...liveOf(made), clientId: wanted.clientId, clientSecret: wanted.clientSecret };
+    },
+
+    async remove(id) {
+      await genesys.write("delete the credential", ({ integrations }) =>
+        integrations.deleteIntegrationsCredential(id),
+      );
+    },
+
+    gone: (id) => waitUntilGone(`credential ${id}`, () => readUnlessGone(genesys, id)),
+  };
+}
+
+function list(genesys: GenesysConnection): Promise<Models.CredentialInfo[]> {
+  return allPages((pageNumber) =>
+    genesys.read("list the credentials", ({ integrations }) =>
+      integrations.getIntegrationsCredentials({ pageSize: 100, pageNumber }),
+    ),
+  );
+}
+
+function readUnlessGone(genesys: GenesysConnection, id: string): Promise<Models.Credential | undefined> {
+  return genesys.readUnlessGone("read the credential", ({ integrations }) =>
+    integrations.getIntegrationsCredential(id),
+  );
+}
+
+async function bodyOf(genesys: GenesysConnection, wanted: CredentialInputs): Promise<Models.Credential> {
+  const type = wanted.type ?? (await integrationTypeFacts(genesys, undefined)).credentialType;
+  const fields = await credentialFieldNames(genesys, type);
+  return {
+    name: withMark(wanted.name, wanted.owner),
+    type: { name: type },
+    credentialFields: { [fields.clientId]: wanted.clientId, [fields.clientSecret]: wanted.clientSecret },
+  };
+}
+
+function liveOf(credential: Models.CredentialInfo): LiveCredential {
+  const { text, owner } = splitMark(credential.name);
+  return { name: text, owner, type: credential.type?.name, modifiedDate: credential.modifiedDate ?? "" };
+}
+
+/** The fields cannot be read: they are what we wrote as long as nobody has written since. */
+function writtenFields(
+  credential: Models.CredentialInfo,
+  known: Partial<LiveCredential>,
+  assumptions: Assumptions,
+) {
+  const { clientId, clientSecret, modifiedDate } = known;
+  const untouched = !assumptions.credentialDateMarksWrites || credential.modifiedDate === modifiedDate;
+  if (untouched) return { clientId, clientSecret };
+  const unknown = `unknown: somebody wrote the credential on ${credential.modifiedDate}`;
+  return { clientId: unknown, clientSecret: unknown };
+}
+
+export type CredentialArgs = Args<z.input<typeof inputs>>;
+
+/** The copy of client id and secret with which Genesys redeems codes at the identity provider. */
+export class Credential extends CustomResource {
+  declare readonly name: Output<string>;
+  declare readonly clientId: Output<string>;
+  /** Secret. */
+  declare readonly clientSecret: Output<string>;
+  /** Name of the credential type in this org. */
+  declare readonly type: Output<string>;
+  declare readonly modifiedDate: Output<string>;
+  declare readonly owner: Output<string>;
+
+  constructor(name: string, args: CredentialArgs, options?: CustomResourceOptions) {
+    const properties = { ...undeclared("type", "modifiedDate"), owner: ownerOf(name), ...args };
+    super(
+      "pulumi-nodejs:genesys:Credential",
+      name,
+      { ...properties, __provider: providerLiteral("credential") },
+      memberOptions(options, ["clientSecret"]),
+    );
+  }
+}

@@ -1,0 +1,294 @@
+import type { Output } from "@pulumi/pulumi/output.js";
+import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
+import type { Models } from "purecloud-platform-client-v2";
+import { z } from "zod";
+import { fulfils } from "../comparison.ts";
+import { CodedError } from "../errors.ts";
+import type { Kind, Live, Remote } from "../lifecycle.ts";
+import { splitMark, withMark } from "../ownerMark.ts";
+import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
+import { waitFor, waitUntilGone } from "../waiting.ts";
+import type { GenesysConnection } from "./connection.ts";
+import { discoveryProperty, integrationTypeFacts } from "./integrationType.ts";
+import { allPages } from "./paging.ts";
+
+const inputs = z.object({
+  ...ownedInputs,
+  /** Name in the list of integrations. */
+  name: z.string().min(1, "must not be empty").max(256, "must have at most 256 characters"),
+  /** The identity provider's OpenID Connect discovery document. */
+  discoveryUrl: z.url({ protocol: /^https?$/, error: "must be the URL of a discovery document" }),
+  /** Id of the credential with client id and secret. */
+  credentialId: z.string().min(1, "must not be empty"),
+  /** Genesys makes integrations disabled; a disabled one signs nobody in. */
+  enabled: z.boolean().default(true),
+  /** Further properties of the integration type, under the vendor's keys, for example a refresh token lifetime. */
+  properties: z.record(z.string(), z.json()).default({}),
+  /** Notes shown in the console, before the owner's mark. */
+  notes: z.string().default(""),
+  /** Id of the integration type. Default: the type named "OpenID Connect Messenger Configuration". */
+  type: z.string().optional(),
+});
+
+export type IntegrationInputs = z.infer<typeof inputs>;
+
+export interface IntegrationComputed {
+  /** Id of the integration type in this org. */
+  typeId: string;
+  /** Key of the credential in the integration's configuration, from the type. */
+  credentialKey: string;
+  /** Key of the discovery URL among the properties, from the type's schema. */
+  discoveryKey: string;
+  /** ACTIVE, ACTIVATING, INACTIVE, DEACTIVATING or ERROR. */
+  reportedState: string;
+  /** Number of the current configuration; grows with every write. */
+  configVersion: number;
+}
+
+type LiveIntegration = Live<IntegrationInputs, IntegrationComputed>;
+type Keys = Pick<IntegrationComputed, "typeId" | "credentialKey" | "discoveryKey">;
+
+export const integrationKind: Kind<IntegrationInputs, IntegrationComputed> = {
+  noun: "Genesys integration",
+  inputs,
+  replaceOn: ["type"],
+  sets: [],
+  ailments: (live, { enabled }) => (enabled && live.enabled && !isHealthy(live) ? ["reportedState"] : []),
+  open: async (connections) => remote(connections.genesys()),
+};
+
+/** What Genesys knows of one integration: the object and its configuration are two documents. */
+interface Documents {
+  integration: Models.Integration;
+  config: Models.IntegrationConfiguration;
+}
+
+function remote(genesys: GenesysConnection): Remote<IntegrationInputs, IntegrationComputed> {
+  let current: Documents | undefined;
+
+  function remember(documents: Documents, keys: Keys): LiveIntegration {
+    current = documents;
+    return liveOf(documents, keys);
+  }
+
+  return {
+    async read(id, known) {
+      const documents = await readDocuments(genesys, id);
+      return documents && remember(documents, await keysOf(genesys, known));
+    },
+
+    async find({ owner, type }) {
+      const { typeId } = await integrationTypeFacts(genesys, type);
+      const ours = (await listOfType(genesys, typeId)).find(
+        (integration) => ownerOfIntegration(integration) === owner,
+      );
+      const documents = ours?.id === undefined ? undefined : await readDocuments(genesys, ours.id);
+      if (ours?.id === undefined || documents === undefined) return undefined;
+      return { id: ours.id, live: remember(documents, await keysOf(genesys, { type })) };
+    },
+
+    async create({ name, owner, type }) {
+      const keys = await keysOf(genesys, { type });
+      // The mark stands in the name until the configuration, which holds the notes, is written.
+      const body = { name: withMark(name, owner), integrationType: { id: keys.typeId } };
+      const made = await genesys.write("create the integration", ({ integrations }) =>
+        integrations.postIntegrations({ body }),
+      );
+      const id = String(made.id);
+      return { id, live: remember({ integration: made, config: await configOf(genesys, made, id) }, keys) };
+    },
+
+    async sync(id, live, wanted) {
+      if (current === undefined) throw new TypeError("An integration is synced after it was read or made.");
+      const config = await writeConfig(genesys, id, live, current.config, wanted);
+      const untouched = config === current.config && live.enabled === wanted.enabled && isHealthy(live);
+      const integration = untouched ? current.integration : await switchTo(genesys, id, live, wanted.enabled);
+      return remember({ integration, config }, live);
+    },
+
+    async remove(id) {
+      await genesys.write("delete the integration", ({ integrations }) => integrations.deleteIntegration(id));
+    },
+
+    gone: (id) => waitUntilGone(`integration ${id}`, () => readIntegration(genesys, id)),
+  };
+}
+
+function listOfType(genesys: GenesysConnection, integrationType: string): Promise<Models.Integration[]> {
+  return allPages((pageNumber) =>
+    genesys.read("list the integrations", ({ integrations }) =>
+      integrations.getIntegrations({ pageSize: 100, pageNumber, integrationType }),
+    ),
+  );
+}
+
+function ownerOfIntegration({ name, notes }: Models.Integration): string | undefined {
+  return splitMark(notes).owner ?? splitMark(name).owner;
+}
+
+function readIntegration(genesys: GenesysConnection, id: string): Promise<Models.Integration | undefined> {
+  return genesys.readUnlessGone("read the integration", ({ integrations }) =>
+    integrations.getIntegration(id),
+  );
+}
+
+async function readDocuments(genesys: GenesysConnection, id: string): Promise<Documents | undefined> {
+  const integration = await readIntegration(genesys, id);
+  return integration && { integration, config: await configOf(genesys, integration, id) };
+}
+
+/** Some answers carry the configuration, others only point to it. */
+async function configOf(genesys: GenesysConnection, { config }: Models.Integration, id: string) {
+  if (typeof config?.current?.version === "number") return config.current;
+  return genesys.read("read the integration's configuration", ({ integrations }) =>
+    integrations.getIntegrationConfigCurrent(id),
+  );
+}
+
+/** The org's spelling is recorded with the object, so that a refresh need not look it up. */
+async function keysOf(genesys: GenesysConnection, known: Partial<LiveIntegration>): Promise<Keys> {
+  const { typeId, credentialKey, discoveryKey } = known;
+  if (typeId && credentialKey && discoveryKey) return { typeId, credentialKey, discoveryKey };
+  const facts = await integrationTypeFacts(genesys, known.type);
+  return { ...facts, discoveryKey: await discoveryProperty(genesys, facts.typeId) };
+}
+
+function liveOf(
+  { integration, config }: Documents,
+  { typeId, credentialKey, discoveryKey }: Keys,
+): LiveIntegration {
+  const { [discoveryKey]: discoveryUrl, ...properties } = (config.properties ?? {}) as Record<
+    string,
+    z.infer<ReturnType<typeof z.json>>
+  >;
+  const { text: notes, owner } = splitMark(withoutPlaceholder(config.notes));
+  return {
+    owner,
+    name: config.name,
+    discoveryUrl: typeof discoveryUrl === "string" ? discoveryUrl : undefined,
+    credentialId: config.credentials?.[credentialKey]?.id,
+    enabled: integration.intendedState === "ENABLED",
+    properties,
+    notes,
+    type: integration.integrationType?.id ?? typeId,
+    typeId,
+    credentialKey,
+    discoveryKey,
+    reportedState: integration.reportedState?.code ?? "unknown",
+    configVersion: config.version,
+  };
+}
+
+/** Empty notes may come back as this text (terraform-provider-genesyscloud, flattenIntegrationConfig). */
+function withoutPlaceholder(notes: string | undefined): string {
+  return notes === "node_dynamodb_empty_string" ? "" : (notes ?? "");
+}
+
+async function writeConfig(
+  genesys: GenesysConnection,
+  id: string,
+  live: LiveIntegration,
+  config: Models.IntegrationConfiguration,
+  wanted: IntegrationInputs,
+): Promise<Models.IntegrationConfiguration> {
+  if (!differs(live, wanted)) return config;
+  const body = {
+    ...config,
+    name: wanted.name,
+    notes: withMark(wanted.notes, wanted.owner),
+    properties: { ...config.properties, ...wanted.properties, [live.discoveryKey]: wanted.discoveryUrl },
+    credentials: { ...config.credentials, [live.credentialKey]: { id: wanted.credentialId } },
+  };
+  return genesys.write("write the integration's configuration", ({ integrations }) =>
+    integrations.putIntegrationConfigCurrent(id, { body }),
+  );
+}
+
+function differs(live: LiveIntegration, wanted: IntegrationInputs): boolean {
+  const names = ["owner", "name", "discoveryUrl", "credentialId", "notes", "properties"] as const;
+  return names.some((name) => !fulfils(live[name], wanted[name], false));
+}
+
+function isHealthy({ enabled, reportedState }: LiveIntegration): boolean {
+  return reportedState === (enabled ? "ACTIVE" : "INACTIVE");
+}
+
+/** Brings the integration to the intended state and waits until Genesys reports it. */
+async function switchTo(
+  genesys: GenesysConnection,
+  id: string,
+  live: LiveIntegration,
+  enabled: boolean,
+): Promise<Models.Integration> {
+  const goal = enabled ? "ACTIVE" : "INACTIVE";
+  // An integration that is enabled but in error stays there until it is switched off and on again.
+  const stuck = enabled && live.enabled && !["ACTIVE", "ACTIVATING"].includes(live.reportedState);
+  if (stuck) await patch(genesys, id, "DISABLED");
+  if (stuck || live.enabled !== enabled) {
+    const patched = await patch(genesys, id, enabled ? "ENABLED" : "DISABLED");
+    if (patched.reportedState?.code === goal) return patched;
+  }
+  const settled = await waitFor({
+    what: `integration ${id} to become ${goal}`,
+    look: () => readIntegration(genesys, id),
+    done: (seen) => isSettled(id, seen, goal),
+    state: (seen) => seen?.reportedState?.code ?? "none reported",
+  });
+  return settled as Models.Integration;
+}
+
+function patch(
+  genesys: GenesysConnection,
+  id: string,
+  intendedState: "ENABLED" | "DISABLED",
+): Promise<Models.Integration> {
+  return genesys.write(`set the integration to ${intendedState}`, ({ integrations }) =>
+    integrations.patchIntegration(id, { body: { intendedState } }),
+  );
+}
+
+function isSettled(id: string, seen: Models.Integration | undefined, goal: string): boolean {
+  const reportedState = seen?.reportedState;
+  if (reportedState?.code !== "ERROR") return reportedState?.code === goal;
+  throw new CodedError({
+    code: "GENESYS_INTEGRATION_ERROR",
+    what: "Genesys reports the integration in error.",
+    evidence: { id, effective: reportedState.effective, detail: reportedState.detail?.message },
+    next: "Check the discovery URL and the credential, then run `pulumi up` again.",
+  });
+}
+
+export type IntegrationArgs = Args<z.input<typeof inputs>>;
+
+/** The Genesys side of the identity provider: discovery URL and credential, switched on. */
+export class Integration extends CustomResource {
+  declare readonly name: Output<string>;
+  declare readonly discoveryUrl: Output<string>;
+  declare readonly credentialId: Output<string>;
+  declare readonly enabled: Output<boolean>;
+  declare readonly properties: Output<Record<string, unknown>>;
+  declare readonly notes: Output<string>;
+  declare readonly type: Output<string>;
+  declare readonly typeId: Output<string>;
+  declare readonly reportedState: Output<string>;
+  declare readonly configVersion: Output<number>;
+  declare readonly owner: Output<string>;
+
+  constructor(name: string, args: IntegrationArgs, options?: CustomResourceOptions) {
+    const computed = undeclared(
+      "enabled",
+      "properties",
+      "notes",
+      "type",
+      "typeId",
+      "reportedState",
+      "configVersion",
+    );
+    super(
+      "pulumi-nodejs:genesys:Integration",
+      name,
+      { ...computed, owner: ownerOf(name), ...args, __provider: providerLiteral("integration") },
+      memberOptions(options),
+    );
+  }
+}

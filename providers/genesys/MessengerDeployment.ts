@@ -1,0 +1,239 @@
+import type { Output } from "@pulumi/pulumi/output.js";
+import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
+import type { Models } from "purecloud-platform-client-v2";
+import { z } from "zod";
+import { fulfils } from "../comparison.ts";
+import { CodedError } from "../errors.ts";
+import type { Kind, Live, Remote } from "../lifecycle.ts";
+import { splitMark, withMark } from "../ownerMark.ts";
+import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
+import { waitFor, waitUntilGone } from "../waiting.ts";
+import type { GenesysConnection } from "./connection.ts";
+import { withoutReadOnly } from "./documents.ts";
+import { allFollowing } from "./paging.ts";
+
+/** The messenger compares entries with the page's host name; scheme or port would never match. */
+const hostName = z
+  .string()
+  .regex(
+    /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i,
+    "must be a bare host name such as shop.example.com, without scheme, port or path",
+  );
+
+const inputs = z.object({
+  ...ownedInputs,
+  name: z.string().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+  /** Text shown in the console, before the owner's mark. */
+  description: z.string().default(""),
+  configurationId: z.string().min(1, "must not be empty"),
+  /** Published version to serve; publishing a newer one does not move a deployment. */
+  configurationVersion: z.string().regex(/^\d+$/, "must be the number of a published version, as text"),
+  /** Hosts of the pages that show the messenger; subdomains are included. */
+  allowedDomains: z.array(hostName).default([]),
+  /** Every host may show the messenger; `allowedDomains` must then be empty. */
+  allowAllDomains: z.boolean().default(false),
+  /** Id of the inbound message flow; without one, messages have nowhere to go. */
+  flowId: z.string().optional(),
+  status: z.enum(["Active", "Inactive"], "must be Active or Inactive").default("Active"),
+});
+
+export type MessengerDeploymentInputs = z.infer<typeof inputs>;
+
+export interface MessengerDeploymentComputed {
+  /** The script for the page, as Genesys writes it. */
+  snippet: string;
+  /** Where the page exchanges the authorization code. */
+  apiUrl: string;
+}
+
+type LiveDeployment = Live<MessengerDeploymentInputs, MessengerDeploymentComputed>;
+
+export const messengerDeploymentKind: Kind<MessengerDeploymentInputs, MessengerDeploymentComputed> = {
+  noun: "Genesys messenger deployment",
+  inputs,
+  replaceOn: [],
+  sets: ["allowedDomains"],
+  rules: ({ allowAllDomains, allowedDomains }) => {
+    if (allowAllDomains === undefined || allowedDomains === undefined) return [];
+    const property = "allowedDomains";
+    if (allowAllDomains && allowedDomains.length > 0)
+      return [{ property, reason: "must be empty with allowAllDomains" }];
+    if (!allowAllDomains && allowedDomains.length === 0) {
+      return [
+        {
+          property,
+          reason: "must name at least one host, or set allowAllDomains: an empty list blocks every page",
+        },
+      ];
+    }
+    return [];
+  },
+  open: async (connections) => remote(connections.genesys()),
+};
+
+function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, MessengerDeploymentComputed> {
+  let current: Models.WebDeployment | undefined;
+
+  function remember(deployment: Models.WebDeployment): LiveDeployment {
+    current = deployment;
+    return liveOf(deployment, genesys.apiUrl);
+  }
+
+  return {
+    async read(id) {
+      const deployment = await readDeployment(genesys, id);
+      return deployment && remember(deployment);
+    },
+
+    async find({ owner }) {
+      const deployments = await allFollowing((after) =>
+        genesys.read("list the messenger deployments", ({ webDeployments }) =>
+          webDeployments.getWebdeploymentsDeployments({ after }),
+        ),
+      );
+      const ours = deployments.find(({ description }) => splitMark(description).owner === owner);
+      const deployment = ours?.id === undefined ? undefined : await readDeployment(genesys, ours.id);
+      return deployment && { id: String(deployment.id), live: remember(deployment) };
+    },
+
+    async create(wanted) {
+      const made = await genesys.write("create the messenger deployment", ({ webDeployments }) =>
+        webDeployments.postWebdeploymentsDeployments(documentOf(wanted, {})),
+      );
+      return { id: String(made.id), live: remember(made) };
+    },
+
+    async sync(id, live, wanted) {
+      if (current === undefined) throw new TypeError("A deployment is synced after it was read or made.");
+      const written = differs(live, wanted) ? await write(genesys, id, documentOf(wanted, current)) : current;
+      return remember(
+        written.status === wanted.status ? written : await waitForStatus(genesys, id, wanted.status),
+      );
+    },
+
+    async remove(id) {
+      await genesys.write("delete the messenger deployment", ({ webDeployments }) =>
+        webDeployments.deleteWebdeploymentsDeployment(id),
+      );
+    },
+
+    gone: (id) => waitUntilGone(`messenger deployment ${id}`, () => readDeployment(genesys, id)),
+  };
+}
+
+function readDeployment(genesys: GenesysConnection, id: string): Promise<Models.WebDeployment | undefined> {
+  return genesys.readUnlessGone("read the messenger deployment", ({ webDeployments }) =>
+    webDeployments.getWebdeploymentsDeployment(id),
+  );
+}
+
+/** The whole document: what is not declared (supported content, push integrations) is taken from the present one. */
+function documentOf(
+  wanted: MessengerDeploymentInputs,
+  present: Partial<Models.WebDeployment>,
+): Models.WebDeployment {
+  return {
+    ...withoutReadOnly(present),
+    name: wanted.name,
+    description: withMark(wanted.description, wanted.owner),
+    configuration: { id: wanted.configurationId, version: wanted.configurationVersion },
+    allowAllDomains: wanted.allowAllDomains,
+    allowedDomains: wanted.allowedDomains,
+    ...(wanted.flowId === undefined ? {} : { flow: { id: wanted.flowId } }),
+    status: wanted.status,
+  };
+}
+
+function write(
+  genesys: GenesysConnection,
+  id: string,
+  body: Models.WebDeployment,
+): Promise<Models.WebDeployment> {
+  return genesys.write("write the messenger deployment", ({ webDeployments }) =>
+    webDeployments.putWebdeploymentsDeployment(id, body),
+  );
+}
+
+function liveOf(deployment: Models.WebDeployment, apiUrl: string): LiveDeployment {
+  const { text: description, owner } = splitMark(deployment.description);
+  return {
+    owner,
+    description,
+    name: deployment.name,
+    configurationId: deployment.configuration?.id,
+    configurationVersion: deployment.configuration?.version,
+    allowedDomains: deployment.allowedDomains ?? [],
+    allowAllDomains: deployment.allowAllDomains ?? false,
+    flowId: deployment.flow?.id,
+    status: deployment.status as MessengerDeploymentInputs["status"],
+    snippet: deployment.snippet ?? "",
+    apiUrl,
+  };
+}
+
+function differs(live: LiveDeployment, wanted: MessengerDeploymentInputs): boolean {
+  const pending = live.status !== "Active" && live.status !== "Inactive" && wanted.status === "Active";
+  const names = Object.keys(wanted) as (keyof MessengerDeploymentInputs)[];
+  return names
+    .filter((name) => wanted[name] !== undefined && !(name === "status" && pending))
+    .some((name) => !fulfils(live[name], wanted[name], name === "allowedDomains"));
+}
+
+async function waitForStatus(
+  genesys: GenesysConnection,
+  id: string,
+  status: string,
+): Promise<Models.WebDeployment> {
+  const settled = await waitFor({
+    what: `messenger deployment ${id} to become ${status}`,
+    look: () => readDeployment(genesys, id),
+    done: (seen) => isSettled(id, seen, status),
+    state: (seen) => seen?.status ?? "not found",
+  });
+  return settled as Models.WebDeployment;
+}
+
+function isSettled(id: string, deployment: Models.WebDeployment | undefined, status: string): boolean {
+  if (deployment?.status !== "Error") return deployment?.status === status;
+  throw new CodedError({
+    code: "GENESYS_DEPLOYMENT_ERROR",
+    what: "Genesys reports the messenger deployment in error.",
+    evidence: { id, configuration: deployment.configuration?.id, version: deployment.configuration?.version },
+    next: "Check the configuration and the flow it uses, then run `pulumi up` again.",
+  });
+}
+
+export type MessengerDeploymentArgs = Args<z.input<typeof inputs>>;
+
+/** What a page loads: it pins one published version of a configuration. Its id stands in the page. */
+export class MessengerDeployment extends CustomResource {
+  declare readonly name: Output<string>;
+  declare readonly description: Output<string>;
+  declare readonly configurationId: Output<string>;
+  declare readonly configurationVersion: Output<string>;
+  declare readonly allowedDomains: Output<string[]>;
+  declare readonly allowAllDomains: Output<boolean>;
+  declare readonly flowId: Output<string | undefined>;
+  declare readonly status: Output<string>;
+  declare readonly snippet: Output<string>;
+  declare readonly apiUrl: Output<string>;
+  declare readonly owner: Output<string>;
+
+  constructor(name: string, args: MessengerDeploymentArgs, options?: CustomResourceOptions) {
+    const defaulted = undeclared(
+      "description",
+      "allowedDomains",
+      "allowAllDomains",
+      "flowId",
+      "status",
+      "snippet",
+      "apiUrl",
+    );
+    super(
+      "pulumi-nodejs:genesys:MessengerDeployment",
+      name,
+      { ...defaulted, owner: ownerOf(name), ...args, __provider: providerLiteral("messengerDeployment") },
+      memberOptions(options),
+    );
+  }
+}

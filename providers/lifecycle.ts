@@ -1,0 +1,238 @@
+import type { z } from "zod";
+import { fulfils, project } from "./comparison.ts";
+import type { Connections } from "./connections.ts";
+import { CodedError, hasOutcome, VendorError } from "./errors.ts";
+import { backOff } from "./waiting.ts";
+
+/** What every member declares: its owner, `<project>/<stack>/<component name>`. */
+export interface Owned {
+  owner: string;
+}
+
+/** What the vendor serves, under the names of the inputs, and what it alone decides. */
+export type Live<Inputs, Computed> = Partial<Inputs> & Computed;
+
+/**
+ * One kind of remote object: what it can be told, and how it is found, made, changed and removed.
+ * Everything that is the same for all kinds is in this file.
+ */
+export interface Kind<Inputs extends Owned, Computed extends object> {
+  /** For people: "Genesys integration". */
+  readonly noun: string;
+  readonly inputs: z.ZodObject;
+  /** Inputs that cannot change in place. */
+  readonly replaceOn: readonly (keyof Inputs & string)[];
+  /** Inputs whose lists have no order. */
+  readonly sets: readonly (keyof Inputs & string)[];
+  /** Rules over several inputs; inputs that are not known yet are undefined. */
+  readonly rules?: (inputs: Partial<Inputs>) => { property: keyof Inputs & string; reason: string }[];
+  /** Differences that are no input: a reported state in error, an edited draft. Names of outputs. */
+  readonly ailments?: (live: Live<Inputs, Computed>, inputs: Inputs) => string[];
+  /** Inputs that the vendor may overrule for good; the effective value is then reported, not fought. */
+  readonly overrulable?: readonly (keyof Inputs & string)[];
+  readonly open: (connections: Connections) => Promise<Remote<Inputs, Computed>>;
+}
+
+/** The requests of one kind. All of them throw `VendorError`; only `read` answers with absence. */
+export interface Remote<Inputs extends Owned, Computed extends object> {
+  /** The object as it is now, or undefined when the vendor itself says that it does not exist. */
+  read(id: string, known: Partial<Live<Inputs, Computed>>): Promise<Live<Inputs, Computed> | undefined>;
+  /** The object that carries our owner mark. Throws when a foreign object stands in its place. */
+  find(inputs: Inputs): Promise<{ id: string; live: Live<Inputs, Computed> } | undefined>;
+  /** Makes the object, as little of it as the vendor takes in one request. */
+  create(inputs: Inputs): Promise<{ id: string; live: Live<Inputs, Computed> }>;
+  /** Writes what differs, and only that; waits until the vendor reports it ready. */
+  sync(id: string, live: Live<Inputs, Computed>, inputs: Inputs): Promise<Live<Inputs, Computed>>;
+  /** Asks for the removal. Not-found is for the caller to judge. */
+  remove(id: string, known: Partial<Live<Inputs, Computed>>): Promise<void>;
+  /** Waits until the removal can be seen. */
+  gone(id: string, known: Partial<Live<Inputs, Computed>>): Promise<void>;
+}
+
+/** The outputs that are recorded: the live values of the inputs as far as declared, and the computed ones. */
+export type Recorded<Inputs, Computed> = Live<Inputs, Computed> & { overruled?: string[] };
+
+/** The object exists, but not all of it is as it should be: the caller must record what is known. */
+export class IncompleteError extends Error {
+  readonly id: string;
+  readonly live: object;
+
+  constructor(id: string, live: object, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.id = id;
+    this.live = live;
+  }
+}
+
+const attempts = 4;
+
+/** Makes the object, or takes over the one that carries our mark, and brings it to the inputs. */
+export async function create<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  inputs: I,
+) {
+  const remote = await kind.open(connections);
+  const { id, live } = (await remote.find(inputs)) ?? (await createOnce(remote, inputs));
+  return { id, recorded: await bringTo(kind, remote, id, live, inputs) };
+}
+
+/** Brings an existing object to the inputs. */
+export async function update<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  id: string,
+  known: Partial<Live<I, C>>,
+  inputs: I,
+) {
+  const remote = await kind.open(connections);
+  const live = await remote.read(id, known);
+  if (live === undefined) throw vanished(kind.noun, id);
+  return bringTo(kind, remote, id, live, inputs);
+}
+
+/** What the vendor serves now, cut to what was declared; undefined when the object is gone. */
+export async function read<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  id: string,
+  known: Partial<Recorded<I, C>>,
+): Promise<Recorded<I, C> | undefined> {
+  const remote = await kind.open(connections);
+  const live = await remote.read(id, known);
+  return live && { ...declaredPart(kind, live, known), overruled: known.overruled };
+}
+
+/** Removes the object and proves its absence. Already gone is success. */
+export async function remove<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  id: string,
+  known: Partial<Live<I, C>>,
+): Promise<void> {
+  const remote = await kind.open(connections);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await remote.remove(id, known);
+      return await remote.gone(id, known);
+    } catch (error) {
+      if (hasOutcome(error, "notFound")) return;
+      if (!hasOutcome(error, "unknown", "conflict") || attempt === attempts) throw error;
+      if ((await remote.read(id, known)) === undefined) return;
+      await backOff(attempt);
+    }
+  }
+}
+
+/** The names of all properties in which the vendor's side differs from the inputs. Pure. */
+export function differences<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  recorded: Partial<Recorded<I, C>>,
+  inputs: I,
+): string[] {
+  const differing = Object.keys(kind.inputs.shape).filter((key) => {
+    const name = key as keyof I & string;
+    if (inputs[name] === undefined || recorded.overruled?.includes(name)) return false;
+    return !fulfils(recorded[name], inputs[name], kind.sets.includes(name));
+  });
+  return [...differing, ...(kind.ailments?.(recorded as Live<I, C>, inputs) ?? [])];
+}
+
+/** A lost answer is followed by a look for our mark before anything is repeated. */
+async function createOnce<I extends Owned, C extends object>(remote: Remote<I, C>, inputs: I) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await remote.create(inputs);
+    } catch (error) {
+      if (!hasOutcome(error, "unknown")) throw error;
+      const made = (await remote.find(inputs)) ?? (await remote.find(inputs));
+      if (made !== undefined) return made;
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
+async function bringTo<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  remote: Remote<I, C>,
+  id: string,
+  seen: Live<I, C>,
+  inputs: I,
+): Promise<Recorded<I, C>> {
+  let live = seen;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      live = await remote.sync(id, live, inputs);
+      return settled(kind, id, live, inputs);
+    } catch (error) {
+      if (!hasOutcome(error, "conflict", "unknown") || attempt === attempts) {
+        throw new IncompleteError(id, declaredPart(kind, live, inputs), error);
+      }
+      await backOff(attempt);
+      live = await lookAgain(kind, remote, id, live, inputs);
+    }
+  }
+}
+
+async function lookAgain<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  remote: Remote<I, C>,
+  id: string,
+  live: Live<I, C>,
+  inputs: I,
+) {
+  try {
+    const seen = await remote.read(id, live);
+    if (seen !== undefined) return seen;
+  } catch (error) {
+    throw new IncompleteError(id, declaredPart(kind, live, inputs), error);
+  }
+  throw vanished(kind.noun, id);
+}
+
+function settled<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  id: string,
+  live: Live<I, C>,
+  inputs: I,
+): Recorded<I, C> {
+  const differing = differences<I, C>(kind, live, inputs);
+  const overruled = differing.filter((name) => kind.overrulable?.includes(name as keyof I & string));
+  const refused = differing.filter((name) => !overruled.includes(name));
+  const recorded = declaredPart(kind, live, inputs);
+  if (refused.length > 0) throw notTaken(kind.noun, id, refused);
+  return overruled.length > 0 ? { ...recorded, overruled } : recorded;
+}
+
+function declaredPart<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  live: Live<I, C>,
+  declared: object,
+): Live<I, C> {
+  const names = Object.keys(kind.inputs.shape);
+  const bag = live as Record<string, unknown>;
+  const template = declared as Record<string, unknown>;
+  const parts = names
+    .filter((name) => bag[name] !== undefined)
+    .map((name) => [name, project(bag[name], template[name], kind.sets.includes(name as keyof I & string))]);
+  return { ...live, ...Object.fromEntries(parts) };
+}
+
+function notTaken(noun: string, id: string, properties: string[]): VendorError {
+  return new VendorError({
+    outcome: "conflict",
+    code: "CHANGE_NOT_TAKEN",
+    what: `The ${noun} accepted the change but still serves other values.`,
+    evidence: { id, properties: properties.join(" ") },
+    next: "Run `pulumi up --refresh`. If it persists, look at these properties in the vendor's console: something else writes them.",
+  });
+}
+
+function vanished(noun: string, id: string): CodedError {
+  return new CodedError({
+    code: "MEMBER_VANISHED",
+    what: `The ${noun} that the stack's state records does not exist any more.`,
+    evidence: { id },
+    next: "Run `pulumi up --refresh`: it sees the loss and makes the object anew.",
+  });
+}

@@ -1,0 +1,44 @@
+import { getProject, getStack } from "@pulumi/pulumi/metadata.js";
+import type { Input } from "@pulumi/pulumi/output.js";
+import { type CustomResourceOptions, mergeOptions } from "@pulumi/pulumi/resource.js";
+import { z } from "zod";
+
+/** Input properties as a program gives them: each may be an output of another resource. */
+export type Args<Inputs> = { [Name in keyof Omit<Inputs, "owner">]: Input<Inputs[Name]> } & {
+  /** The mark of whoever manages the object. Default: `<project>/<stack>/<resource name>`. */
+  owner?: Input<string>;
+};
+
+/** The input that all members share. */
+export const ownedInputs = {
+  owner: z.string().regex(/^[^[\]]+$/, "must not be empty nor contain brackets"),
+};
+
+/**
+ * What the engine keeps in the state and the host evaluates to find the code. It is part of the state format:
+ * the package name and the export names never change.
+ */
+export function providerLiteral(kind: string): string {
+  return `exports.handler = () => require("authenticated-messaging-providers").${kind};`;
+}
+
+/** The owner of an object that was given none. */
+export function ownerOf(resourceName: string): string {
+  return `${getProject()}/${getStack()}/${resourceName}`;
+}
+
+/**
+ * The options of every member. Targeted replacement, taint and triggers bypass the provider's own wish to delete
+ * first, hence the resource option.
+ */
+export function memberOptions(
+  options: CustomResourceOptions | undefined,
+  secretOutputs: string[] = [],
+): CustomResourceOptions {
+  return mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: secretOutputs }, options);
+}
+
+/** The engine creates output properties only for names that are among the inputs, if need be without a value. */
+export function undeclared(...names: string[]): Record<string, undefined> {
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}

@@ -1,0 +1,534 @@
+import type { Output } from "@pulumi/pulumi/output.js";
+import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
+import { z } from "zod";
+import { isCallbackUrl } from "../addresses.ts";
+import { fulfils } from "../comparison.ts";
+import { CodedError, hasOutcome } from "../errors.ts";
+import type { Kind, Live, Remote } from "../lifecycle.ts";
+import { foreign, splitMark, withMark } from "../ownerMark.ts";
+import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
+import { waitFor, waitUntilGone } from "../waiting.ts";
+import type { MetadataRecord, SalesforceConnection } from "./connection.ts";
+import { type Discovery, discover } from "./discovery.ts";
+import {
+  componentNames,
+  flagFrom,
+  knownScopes,
+  listFrom,
+  numberFrom,
+  recordOf,
+  scopesFromText,
+  scopesToText,
+  textFrom,
+  types,
+} from "./metadata.ts";
+
+const callbackUrl = z
+  .string()
+  .refine(isCallbackUrl, "must be an https URL without fragment (http on loopback only)");
+
+const idToken = z.strictObject({
+  /** Minutes; Salesforce's default is 2. */
+  validityInMinutes: z
+    .int()
+    .min(1, "must be 1 to 720 minutes")
+    .max(720, "must be 1 to 720 minutes")
+    .optional(),
+  includeStandardClaims: z.boolean().optional(),
+  includeCustomAttributes: z.boolean().optional(),
+  /** Audiences besides the client id. */
+  audience: z.string().optional(),
+});
+
+const policies = z.strictObject({
+  /** Who may sign in: everybody, or those whose profile or permission set an admin has named. */
+  permittedUsers: z.enum(["AllSelfAuthorized", "AdminApprovedPreAuthorized"]).optional(),
+  ipRelaxation: z.enum(["Enforce", "Bypass", "Bypass_2factor", "Enforce_RelaxRefresh"]).optional(),
+  refreshTokenPolicy: z.enum(["Infinite", "Zero", "SpecificLifetime", "SpecificInactivity"]).optional(),
+  refreshTokenValidityPeriod: z.int().min(1, "must be at least 1").optional(),
+  refreshTokenValidityUnit: z.enum(["Hours", "Days", "Months"]).optional(),
+});
+
+const inputs = z.object({
+  ...ownedInputs,
+  /** API name: unique in the org, and the id of this resource. */
+  developerName: z
+    .string()
+    .max(80, "must have at most 80 characters")
+    .regex(
+      /^[A-Za-z](?:_?[A-Za-z0-9])*$/,
+      "must start with a letter and have letters, digits and single underscores, none at the end",
+    ),
+  label: z.string().min(1, "must not be empty").max(80, "must have at most 80 characters"),
+  contactEmail: z.email("must be an e-mail address"),
+  /** Text shown in Setup, before the owner's mark. */
+  description: z.string().default(""),
+  /** Redirect URIs; the page must send one of them, to the letter. */
+  callbackUrls: z.array(callbackUrl).min(1, "must name at least one URL"),
+  /** In OAuth spelling: openid, profile, email, refresh_token ... */
+  scopes: z
+    .array(z.enum(knownScopes, { error: `must be one of ${knownScopes.join(", ")}` }))
+    .refine((scopes) => scopes.includes("openid"), "must contain openid: without it there is no ID token")
+    .default(["openid", "profile", "email", "refresh_token"]),
+  pkceRequired: z.boolean().default(true),
+  /** Must Genesys send the client secret to redeem a code? */
+  secretRequired: z.boolean().default(true),
+  secretRequiredForRefresh: z.boolean().default(true),
+  idToken: idToken.optional(),
+  policies: policies.optional(),
+  /** Where visitors sign in, if not at the org's own address: an Experience Cloud site, with its path. */
+  loginHost: z.url({ protocol: /^https?$/, error: "must be the URL at which visitors sign in" }).optional(),
+});
+
+export type ExternalClientAppInputs = z.infer<typeof inputs>;
+
+export interface ExternalClientAppComputed extends Discovery {
+  /** Record id of the app. */
+  appId: string;
+  /** Id of its OAuth consumer. */
+  consumerId: string;
+  consumerKey: string;
+  /** Read over the Connect REST API. Secret. */
+  consumerSecret: string;
+  /** Name of the policies component, which Salesforce chooses. */
+  policiesName: string;
+}
+
+type LiveApp = Live<ExternalClientAppInputs, Partial<ExternalClientAppComputed>>;
+
+export const externalClientAppKind: Kind<ExternalClientAppInputs, Partial<ExternalClientAppComputed>> = {
+  noun: "Salesforce External Client App",
+  inputs,
+  replaceOn: ["developerName"],
+  sets: ["callbackUrls", "scopes"],
+  // Newer orgs enforce PKCE whatever an app asks for.
+  overrulable: ["pkceRequired"],
+  open: async (connections) => remote(connections.salesforce()),
+};
+
+/** The metadata components of one app; those that do not exist are undefined. */
+interface Components {
+  app: MetadataRecord;
+  oauth: MetadataRecord | undefined;
+  global: MetadataRecord | undefined;
+  policies: MetadataRecord | undefined;
+}
+
+function remote(
+  salesforce: SalesforceConnection,
+): Remote<ExternalClientAppInputs, Partial<ExternalClientAppComputed>> {
+  let current: Components | undefined;
+
+  async function observe(developerName: string, known: Partial<LiveApp>): Promise<LiveApp | undefined> {
+    current = await readComponents(salesforce, developerName, known.policiesName);
+    if (current === undefined) return undefined;
+    const live = { ...passedOn(known), ...liveOf(current) };
+    return current.global === undefined
+      ? live
+      : { ...live, ...(await readConsumer(salesforce, current, known)) };
+  }
+
+  return {
+    async read(id, known) {
+      const live = await observe(id, known);
+      const replaced =
+        known.appId !== undefined && live?.appId !== undefined && !sameId(live.appId, known.appId);
+      // Another app that took the name of ours is not ours, unless it carries our mark.
+      return replaced && live?.owner !== known.owner ? undefined : live;
+    },
+
+    async find({ developerName, owner }) {
+      const app = await salesforce.readMetadata(types.app, developerName);
+      if (app === undefined) return undefined;
+      const { owner: theirs } = splitMark(textFrom(app.description));
+      if (theirs !== owner) throw foreign("Salesforce External Client App", developerName, theirs);
+      const live = await observe(developerName, {});
+      return live && { id: developerName, live };
+    },
+
+    async create(wanted) {
+      const app = appRecord(wanted, {});
+      await salesforce.createMetadata(types.app, app);
+      current = { app, oauth: undefined, global: undefined, policies: undefined };
+      return { id: wanted.developerName, live: liveOf(current) };
+    },
+
+    async sync(id, live, wanted) {
+      if (current === undefined) throw new TypeError("An app is synced after it was read or made.");
+      const known = {
+        ...live,
+        ...(await discovery(live, wanted, salesforce.instanceUrl)),
+        loginHost: wanted.loginHost,
+      };
+      const wrote = await writeComponents(salesforce, current, wanted);
+      if (!wrote && live.consumerSecret !== undefined) return known;
+      return (await observe(id, known)) ?? known;
+    },
+
+    async remove(id, known) {
+      await refuseForeign(salesforce, id, known);
+      // Children first: whether a deletion takes them along is not documented for these calls.
+      await removeComponent(salesforce, types.global, componentNames.global(id));
+      await removeComponent(salesforce, types.oauth, componentNames.oauth(id));
+      await removeComponent(salesforce, types.app, id);
+    },
+
+    gone: (id) => waitUntilGone(`External Client App ${id}`, () => salesforce.readMetadata(types.app, id)),
+  };
+}
+
+/** What no read of the components tells, and is therefore carried from state to state. */
+function passedOn({ loginHost, discoveryUrl, issuer, authorizeUrl }: Partial<LiveApp>): Partial<LiveApp> {
+  return { loginHost, discoveryUrl, issuer, authorizeUrl };
+}
+
+async function discovery(
+  live: LiveApp,
+  wanted: ExternalClientAppInputs,
+  instanceUrl: string,
+): Promise<Partial<Discovery>> {
+  const { discoveryUrl, issuer, authorizeUrl } = live;
+  if (issuer !== undefined && live.loginHost === wanted.loginHost)
+    return { discoveryUrl, issuer, authorizeUrl };
+  return discover(wanted.loginHost ?? instanceUrl);
+}
+
+async function readComponents(
+  salesforce: SalesforceConnection,
+  developerName: string,
+  policiesName: string | undefined,
+): Promise<Components | undefined> {
+  const [app, oauth, global, policies] = await Promise.all([
+    salesforce.readMetadata(types.app, developerName),
+    salesforce.readMetadata(types.oauth, componentNames.oauth(developerName)),
+    salesforce.readMetadata(types.global, componentNames.global(developerName)),
+    readPolicies(salesforce, developerName, policiesName),
+  ]);
+  return app && { app, oauth, global, policies };
+}
+
+/** By the recorded name; else by looking for the component that belongs to the app, since its name is not predictable. */
+async function readPolicies(
+  salesforce: SalesforceConnection,
+  developerName: string,
+  policiesName: string | undefined,
+) {
+  const recorded = policiesName && (await salesforce.readMetadata(types.policies, policiesName));
+  if (recorded) return recorded;
+  const listed = await salesforce.listMetadata([types.policies]);
+  for (const { fullName } of listed.filter((candidate) => candidate.fullName.startsWith(developerName))) {
+    const record = await salesforce.readMetadata(types.policies, fullName);
+    if (record?.externalClientApplication === developerName) return record;
+  }
+  return undefined;
+}
+
+function liveOf({ app, oauth, global, policies }: Components): LiveApp {
+  const { text: description, owner } = splitMark(textFrom(app.description));
+  const secretOptional = flagFrom(global?.isConsumerSecretOptional);
+  return {
+    owner,
+    description,
+    developerName: app.fullName,
+    label: textFrom(app.label),
+    contactEmail: textFrom(app.contactEmail),
+    callbackUrls: listFrom(global?.callbackUrl, "\n"),
+    scopes: scopesFromText(oauth?.commaSeparatedOauthScopes),
+    pkceRequired: flagFrom(global?.isPkceRequired),
+    secretRequired: secretOptional === undefined ? undefined : !secretOptional,
+    secretRequiredForRefresh: flagFrom(global?.isSecretRequiredForRefreshToken),
+    idToken: idTokenOf(global),
+    policies: policiesOf(policies),
+    policiesName: policies?.fullName,
+  };
+}
+
+function idTokenOf(global: MetadataRecord | undefined): ExternalClientAppInputs["idToken"] {
+  const config = (global?.idTokenConfig ?? {}) as Record<string, unknown>;
+  return {
+    validityInMinutes: numberFrom(config.idTokenValidityInMinutes),
+    includeStandardClaims: flagFrom(config.idTokenIncludeStandardClaims),
+    includeCustomAttributes: flagFrom(config.idTokenIncludeAttributes),
+    audience: textFrom(config.idTokenAudience),
+  };
+}
+
+function policiesOf(record: MetadataRecord | undefined): ExternalClientAppInputs["policies"] {
+  if (record === undefined) return undefined;
+  return {
+    permittedUsers: record.permittedUsersPolicyType,
+    ipRelaxation: record.ipRelaxationPolicyType,
+    refreshTokenPolicy: record.refreshTokenPolicyType,
+    refreshTokenValidityPeriod: numberFrom(record.refreshTokenValidityPeriod),
+    refreshTokenValidityUnit: record.refreshTokenValidityUnit,
+  } as ExternalClientAppInputs["policies"];
+}
+
+/** Creates what is missing and updates what differs, the parent first. @returns whether anything was written */
+async function writeComponents(
+  salesforce: SalesforceConnection,
+  current: Components,
+  wanted: ExternalClientAppInputs,
+) {
+  const live = liveOf(current);
+  const differs = (...names: (keyof ExternalClientAppInputs)[]) =>
+    names.some((name) => wanted[name] !== undefined && !fulfils(live[name], wanted[name], isSet(name)));
+  const { developerName } = wanted;
+  let wrote = false;
+  const write = async (type: string, present: MetadataRecord | undefined, record: MetadataRecord) => {
+    await (present === undefined
+      ? salesforce.createMetadata(type, record)
+      : salesforce.updateMetadata(type, record));
+    wrote = true;
+  };
+
+  if (differs("label", "contactEmail", "description", "owner")) {
+    await write(types.app, current.app, appRecord(wanted, current.app));
+  }
+  if (current.oauth === undefined || differs("scopes")) {
+    const changes = {
+      commaSeparatedOauthScopes: scopesToText(wanted.scopes),
+      externalClientApplication: developerName,
+    };
+    await write(
+      types.oauth,
+      current.oauth,
+      labelled(componentNames.oauth(developerName), current.oauth, changes, wanted),
+    );
+  }
+  if (
+    current.global === undefined ||
+    differs("callbackUrls", "pkceRequired", "secretRequired", "secretRequiredForRefresh", "idToken")
+  ) {
+    await write(types.global, current.global, globalRecord(wanted, current.global));
+  }
+  // Salesforce makes the policies together with the OAuth settings: they can only be found after that.
+  const policies =
+    current.policies ?? (wanted.policies && (await readPolicies(salesforce, developerName, undefined)));
+  if (wanted.policies !== undefined && !fulfils(policiesOf(policies), wanted.policies, false)) {
+    await write(types.policies, policies, policiesRecord(wanted, policies));
+  }
+  return wrote;
+}
+
+function isSet(name: keyof ExternalClientAppInputs): boolean {
+  return externalClientAppKind.sets.includes(name);
+}
+
+function appRecord(wanted: ExternalClientAppInputs, present: Partial<MetadataRecord>): MetadataRecord {
+  return recordOf(wanted.developerName, present, {
+    contactEmail: wanted.contactEmail,
+    description: withMark(wanted.description, wanted.owner),
+    distributionState: "Local",
+    isProtected: false,
+    label: wanted.label,
+  });
+}
+
+function globalRecord(wanted: ExternalClientAppInputs, present: MetadataRecord | undefined): MetadataRecord {
+  const changes = {
+    callbackUrl: wanted.callbackUrls.join("\n"),
+    externalClientApplication: wanted.developerName,
+    idTokenConfig: wanted.idToken && idTokenRecord(wanted.idToken, present?.idTokenConfig),
+    isConsumerSecretOptional: !wanted.secretRequired,
+    isPkceRequired: wanted.pkceRequired,
+    isSecretRequiredForRefreshToken: wanted.secretRequiredForRefresh,
+  };
+  return labelled(componentNames.global(wanted.developerName), present, changes, wanted);
+}
+
+function idTokenRecord(wanted: NonNullable<ExternalClientAppInputs["idToken"]>, present: unknown): object {
+  const changes = {
+    idTokenAudience: wanted.audience,
+    idTokenIncludeAttributes: wanted.includeCustomAttributes,
+    idTokenIncludeStandardClaims: wanted.includeStandardClaims,
+    idTokenValidityInMinutes: wanted.validityInMinutes,
+  };
+  const { fullName, ...fields } = recordOf("", (present ?? {}) as Partial<MetadataRecord>, changes);
+  return fields;
+}
+
+function policiesRecord(
+  wanted: ExternalClientAppInputs,
+  present: MetadataRecord | undefined,
+): MetadataRecord {
+  const { permittedUsers, ipRelaxation, refreshTokenPolicy, ...refresh } = wanted.policies ?? {};
+  const changes = {
+    externalClientApplication: wanted.developerName,
+    ipRelaxationPolicyType: ipRelaxation,
+    permittedUsersPolicyType: permittedUsers,
+    refreshTokenPolicyType: refreshTokenPolicy,
+    ...refresh,
+  };
+  return labelled(
+    present?.fullName ?? componentNames.policies(wanted.developerName),
+    present,
+    changes,
+    wanted,
+  );
+}
+
+function labelled(
+  fullName: string,
+  present: MetadataRecord | undefined,
+  changes: Record<string, unknown>,
+  { label }: ExternalClientAppInputs,
+): MetadataRecord {
+  return recordOf(fullName, { label, ...present }, changes);
+}
+
+/** Record id, key and secret. The key stands in the metadata; the secret only the Connect REST API tells. */
+async function readConsumer(
+  salesforce: SalesforceConnection,
+  { app, global }: Components,
+  known: Partial<LiveApp>,
+) {
+  const consumerKey = textFrom(global?.consumerKey);
+  const remembered = known.appId && known.consumerId && known.consumerKey === consumerKey;
+  const ids = remembered
+    ? { appId: known.appId, consumerId: known.consumerId }
+    : await findConsumer(salesforce, app.fullName, consumerKey);
+  const { secret } = await credentialsOf<{ secret?: string }>(
+    salesforce,
+    `${ids.appId}/${ids.consumerId}?part=keyandsecret`,
+  );
+  if (secret === undefined) throw secretHidden({});
+  return { ...ids, consumerKey, consumerSecret: secret };
+}
+
+async function findConsumer(
+  salesforce: SalesforceConnection,
+  developerName: string,
+  consumerKey: string | undefined,
+) {
+  // The name has letters, digits and underscores only, so nothing in it needs escaping.
+  const soql = `SELECT Id FROM ExternalClientApplication WHERE DeveloperName = '${developerName}'`;
+  const [record] = await salesforce.query<{ Id: string }>("find the record of the app", soql);
+  const appId = record?.Id ?? "";
+  const look = () => consumerOf(salesforce, appId, consumerKey);
+  // A new app may not be listed at once.
+  const consumer =
+    (await look()) ??
+    (await waitFor({
+      what: `the OAuth consumer of ${developerName} to be listed`,
+      look,
+      done: (seen) => seen !== undefined,
+      state: () => "not listed",
+    }));
+  return { appId, consumerId: consumer?.id };
+}
+
+async function consumerOf(salesforce: SalesforceConnection, appId: string, consumerKey: string | undefined) {
+  const { consumers = [] } = await credentialsOf<{ consumers?: { id: string; key?: string }[] }>(
+    salesforce,
+    appId,
+  );
+  return (
+    consumers.find(({ key }) => key === consumerKey) ?? (consumers.length === 1 ? consumers[0] : undefined)
+  );
+}
+
+async function credentialsOf<T>(salesforce: SalesforceConnection, path: string): Promise<T> {
+  try {
+    return await salesforce.get<T>("read the app's OAuth credentials", `/apps/oauth/credentials/${path}`);
+  } catch (error) {
+    // The exact answer while the org's switch is off is not documented; these texts were seen.
+    const hidden =
+      error instanceof CodedError &&
+      /not (currently )?enabled|FUNCTIONALITY_NOT_ENABLED/i.test(error.message);
+    throw hidden ? secretHidden(error.evidence) : error;
+  }
+}
+
+function secretHidden(evidence: CodedError["evidence"]): CodedError {
+  return new CodedError({
+    code: "SALESFORCE_SECRET_HIDDEN",
+    what: "Salesforce does not give the consumer secret over its REST API.",
+    evidence,
+    next: "In Setup, External Client App Settings, allow access to consumer secrets via REST API, and give the user the permissions View Client Secret and External Client App Developer.",
+  });
+}
+
+async function refuseForeign(
+  salesforce: SalesforceConnection,
+  developerName: string,
+  known: Partial<LiveApp>,
+): Promise<void> {
+  const app = await salesforce.readMetadata(types.app, developerName);
+  const { owner } = splitMark(textFrom(app?.description));
+  if (app !== undefined && owner !== undefined && owner !== known.owner) {
+    throw foreign("Salesforce External Client App", developerName, owner);
+  }
+}
+
+/** A refused deletion counts as done when the component is not there: how Salesforce says so is not documented. */
+async function removeComponent(
+  salesforce: SalesforceConnection,
+  type: string,
+  fullName: string,
+): Promise<void> {
+  try {
+    await salesforce.deleteMetadata(type, fullName);
+  } catch (error) {
+    if (!hasOutcome(error, "refused", "notFound")) throw error;
+    if ((await salesforce.readMetadata(type, fullName)) !== undefined) throw error;
+  }
+}
+
+/** The last three of 18 characters are a checksum of the first 15. */
+function sameId(a: string, b: string): boolean {
+  return a.slice(0, 15) === b.slice(0, 15);
+}
+
+export type ExternalClientAppArgs = Args<z.input<typeof inputs>>;
+
+/** The OAuth client at Salesforce with which visitors sign in. Its id is the developer name. */
+export class ExternalClientApp extends CustomResource {
+  declare readonly developerName: Output<string>;
+  declare readonly label: Output<string>;
+  declare readonly contactEmail: Output<string>;
+  declare readonly description: Output<string>;
+  declare readonly callbackUrls: Output<string[]>;
+  declare readonly scopes: Output<string[]>;
+  declare readonly pkceRequired: Output<boolean>;
+  declare readonly appId: Output<string>;
+  declare readonly consumerKey: Output<string>;
+  /** Secret. */
+  declare readonly consumerSecret: Output<string>;
+  declare readonly discoveryUrl: Output<string>;
+  declare readonly issuer: Output<string>;
+  /** Where the page sends visitors to sign in. */
+  declare readonly authorizeUrl: Output<string>;
+  declare readonly owner: Output<string>;
+
+  constructor(name: string, args: ExternalClientAppArgs, options?: CustomResourceOptions) {
+    const defaulted = undeclared(
+      "description",
+      "scopes",
+      "pkceRequired",
+      "secretRequired",
+      "secretRequiredForRefresh",
+    );
+    const computed = undeclared(
+      "appId",
+      "consumerId",
+      "consumerKey",
+      "consumerSecret",
+      "discoveryUrl",
+      "issuer",
+      "authorizeUrl",
+    );
+    super(
+      "pulumi-nodejs:salesforce:ExternalClientApp",
+      name,
+      {
+        ...defaulted,
+        ...computed,
+        owner: ownerOf(name),
+        ...args,
+        __provider: providerLiteral("externalClientApp"),
+      },
+      memberOptions(options, ["consumerSecret"]),
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { VendorError } from "../errors.ts";
+import { repeatSafely, requestDeadlineMs } from "../waiting.ts";
+
+const documentSchema = z.object({
+  issuer: z.url(),
+  authorization_endpoint: z.url(),
+  token_endpoint: z.url(),
+  jwks_uri: z.url(),
+});
+
+/** What the set needs of an OpenID Connect discovery document. */
+export interface Discovery {
+  discoveryUrl: string;
+  issuer: string;
+  authorizeUrl: string;
+}
+
+/** @param loginHost the org's address, or that of the Experience Cloud site with its path */
+export async function discover(loginHost: string): Promise<Discovery> {
+  const discoveryUrl = `${loginHost.replace(/\/+$/, "")}/.well-known/openid-configuration`;
+  const document = await repeatSafely("read", () => fetchDocument(discoveryUrl));
+  return { discoveryUrl, issuer: document.issuer, authorizeUrl: document.authorization_endpoint };
+}
+
+async function fetchDocument(discoveryUrl: string) {
+  let response: Response;
+  let text: string;
+  try {
+    // Genesys follows no redirects that we know of: a document that has moved is a wrong address.
+    response = await fetch(discoveryUrl, {
+      redirect: "manual",
+      signal: AbortSignal.timeout(requestDeadlineMs),
+    });
+    text = await response.text();
+  } catch (error) {
+    const { name, cause } = error as Error & { cause?: { code?: string } };
+    throw unusable(discoveryUrl, "unknown", { reason: cause?.code ?? name });
+  }
+  const document = documentSchema.safeParse(parsed(text));
+  if (response.ok && document.success) return document.data;
+  const missing = document.error?.issues.map(({ path }) => path.join(".")).filter(Boolean);
+  const contentType = response.headers.get("content-type") ?? "none";
+  throw unusable(discoveryUrl, response.status >= 500 ? "unknown" : "refused", {
+    status: response.status,
+    "content type": contentType,
+    "missing or invalid": missing?.join(", "),
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unusable(
+  address: string,
+  outcome: "unknown" | "refused",
+  evidence: Record<string, string | number | undefined>,
+) {
+  return new VendorError({
+    outcome,
+    code: "DISCOVERY_UNUSABLE",
+    what: "The address gives no usable OpenID Connect discovery document.",
+    evidence: { address, ...evidence },
+    next: "Set the login host to the address at which visitors sign in: the org's My Domain or the Experience Cloud site with its path.",
+  });
+}

@@ -1,0 +1,99 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { CodedError, hasOutcome } from "./errors.ts";
+
+/** A point in time by which something must be done. */
+export class Deadline {
+  readonly milliseconds: number;
+  readonly #end: number;
+
+  constructor(milliseconds: number) {
+    this.milliseconds = milliseconds;
+    this.#end = performance.now() + milliseconds;
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.#end - performance.now());
+  }
+}
+
+/** How long one operation on one member may take, waits included. */
+export const operationDeadlineMs = 5 * 60_000;
+/** How long one request may take. */
+export const requestDeadlineMs = 30_000;
+
+const readAttempts = 5;
+
+/**
+ * Runs a request and repeats it only where that cannot do harm: reads after anything that was not an
+ * answer, writes after a rate limit alone (the vendor says that nothing happened).
+ */
+export async function repeatSafely<T>(mode: "read" | "write", attempt: () => Promise<T>): Promise<T> {
+  const deadline = new Deadline(operationDeadlineMs);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const again =
+        hasOutcome(error, "rateLimited") ||
+        (mode === "read" && hasOutcome(error, "unknown") && tries < readAttempts);
+      if (!again) throw error;
+      const wait = error.retryAfterMs ?? backOffMs(tries);
+      if (wait > deadline.remainingMs) throw error;
+      await pause(wait);
+    }
+  }
+}
+
+/** Pauses before another try: 0.5 s after the first, then 1 s, 2 s ... */
+export function backOff(tries: number): Promise<void> {
+  return pause(backOffMs(tries));
+}
+
+/** 0.5 s, 1 s, 2 s ... 8 s, each up to a quarter longer so that parallel callers spread out. */
+function backOffMs(tries: number): number {
+  return Math.min(500 * 2 ** (tries - 1), 8_000) * (1 + Math.random() / 4);
+}
+
+export interface Wait<T> {
+  /** What is waited for, for the error: "integration 1234 to become ACTIVE". */
+  what: string;
+  look: () => Promise<T>;
+  done: (seen: T) => boolean;
+  /** The vendor's word for the present state, for the error. */
+  state: (seen: T) => string;
+  deadlineMs?: number;
+}
+
+/** Looks again and again, at growing intervals from 0.15 s to 5 s, until `done`. */
+export async function waitFor<T>({
+  what,
+  look,
+  done,
+  state,
+  deadlineMs = operationDeadlineMs,
+}: Wait<T>): Promise<T> {
+  const deadline = new Deadline(deadlineMs);
+  for (let interval = 150; ; interval = Math.min(interval * 1.6, 5_000)) {
+    await pause(interval);
+    const seen = await look();
+    if (done(seen)) return seen;
+    if (deadline.remainingMs < interval) {
+      throw new CodedError({
+        code: "WAIT_TIMED_OUT",
+        what: `Waited ${Math.round(deadlineMs / 1000)} s for ${what}.`,
+        evidence: { "last state": state(seen) },
+        next: "Run `pulumi up` again: what was made is recorded and will be completed.",
+      });
+    }
+  }
+}
+
+/** Looks until the object cannot be found any more. */
+export async function waitUntilGone(what: string, look: () => Promise<unknown>): Promise<void> {
+  await waitFor({
+    what: `${what} to disappear after its deletion`,
+    look,
+    done: (seen) => seen === undefined,
+    state: () => "still there",
+  });
+}
