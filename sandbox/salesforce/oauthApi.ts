@@ -1,9 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Org } from "./org.ts";
+import type { Directory } from "../identityProvider/directory.ts";
+import {
+  createIdentityProvider,
+  discoveryDocument,
+  type IdentityProvider,
+  PATHS,
+} from "../identityProvider/identityProvider.ts";
+import { loginPage } from "../identityProvider/pages.ts";
+import { artifactsIn } from "./artifacts.ts";
+import { claimsOf, directoryOf } from "./directory.ts";
+import { OAUTH_SCOPES } from "./oauthScopes.ts";
+import { type Org, sessionUser, tokenPrefix } from "./org.ts";
 import { apiGrant, OAuthError } from "./tokens.ts";
 
-/** The OAuth endpoints of the org. */
+const WRONG_PASSWORD =
+  "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";
+
+/** The OAuth and OpenID Connect endpoints of the org, for tools and for the users of External Client Apps. */
 export function addOAuthApi(app: FastifyInstance, org: Org): void {
+  const directory = directoryOf(org);
+  let started: IdentityProvider | undefined;
+  // The issuer is the org's URL, which is not known before the server listens.
+  const identityProvider = () => {
+    started ??= identityProviderOf(org, directory);
+    return started;
+  };
   app.register(async (oauth) => {
     oauth.setErrorHandler(answerError);
     oauth.addContentTypeParser(
@@ -11,13 +32,108 @@ export function addOAuthApi(app: FastifyInstance, org: Org): void {
       { parseAs: "buffer" },
       (_request, body, done) => done(null, body),
     );
-    oauth.post<{ Body: Buffer | undefined }>("/services/oauth2/token", async (request) => {
-      const form = new URLSearchParams(request.body?.toString());
-      const grant = apiGrant(form.get("grant_type") ?? undefined);
-      if (grant) return grant(org, form, request.headers.authorization);
-      throw new OAuthError("unsupported_grant_type", "grant type not supported");
-    });
+    oauth.get("/.well-known/openid-configuration", async () =>
+      discoveryDocument(org.url, Object.values(OAUTH_SCOPES)),
+    );
+    addTokenEndpoints(oauth, org, identityProvider);
+    addLogIn(oauth, directory, identityProvider);
+    for (const path of [PATHS.authorize, `${PATHS.authorize}/:uid`, PATHS.keys]) {
+      oauth.get(path, (request, reply) => passOn(identityProvider(), request, reply));
+    }
+    for (const path of [PATHS.introspect, `${PATHS.logout}/confirm`]) {
+      oauth.post(path, (request, reply) => passOn(identityProvider(), request, reply));
+    }
   });
+}
+
+function identityProviderOf(org: Org, directory: Directory): IdentityProvider {
+  const { assumptions, store } = org;
+  return createIdentityProvider({
+    issuer: org.url,
+    directory,
+    scopes: Object.values(OAUTH_SCOPES),
+    artifacts: artifactsIn(store),
+    signingKeys: store.state.signingKeys,
+    cookieKeys: store.state.cookieKeys,
+    accessTokenPrefix: tokenPrefix(org),
+    codeLifetimeSeconds: assumptions.codeLifetimeSeconds.chosen,
+    accessRefusedError: assumptions.accessRefusedError.chosen,
+    badUserinfoToken: assumptions.badUserinfoToken.chosen,
+    reading: {
+      missingChallengeMethod: assumptions.missingChallengeMethod.chosen,
+      omittedScope: assumptions.omittedScope.chosen,
+    },
+  });
+}
+
+function addTokenEndpoints(oauth: FastifyInstance, org: Org, identityProvider: () => IdentityProvider) {
+  oauth.post(PATHS.token, async (request, reply) => {
+    const form = formOf(request);
+    const grant = apiGrant(form.get("grant_type") ?? undefined);
+    if (grant) return grant(org, form, request.headers.authorization);
+    return passOn(identityProvider(), request, reply);
+  });
+  oauth.post(PATHS.revoke, async (request, reply) => {
+    const token = formOf(request).get("token") ?? "";
+    if (!endSession(org, token) && !(await identityProvider().revoke(token))) {
+      throw new OAuthError("unsupported_token_type", "this token type is not supported");
+    }
+    return reply.code(200).send();
+  });
+  oauth.route({
+    method: ["GET", "POST"],
+    url: PATHS.userinfo,
+    handler: async (request, reply) => {
+      const user = sessionUser(org, request.headers.authorization?.replace(/^(Bearer|OAuth) /i, ""));
+      return user ? claimsOf(org, user) : passOn(identityProvider(), request, reply);
+    },
+  });
+}
+
+function addLogIn(oauth: FastifyInstance, directory: Directory, identityProvider: () => IdentityProvider) {
+  const path = `${PATHS.login}/:uid`;
+  oauth.get(path, async (request, reply) => {
+    const hint = await loginHint(identityProvider(), request, reply);
+    return reply.type("text/html; charset=utf-8").send(loginPage(hint));
+  });
+  oauth.post(path, async (request, reply) => {
+    const form = formOf(request);
+    const username = form.get("username") ?? "";
+    const subject = directory.logIn(username, form.get("password") ?? "");
+    await loginHint(identityProvider(), request, reply);
+    if (subject === undefined) {
+      return reply.type("text/html; charset=utf-8").send(loginPage(username, WRONG_PASSWORD));
+    }
+    reply.hijack();
+    await identityProvider().finishLogin(request.raw, reply.raw, subject);
+    return reply;
+  });
+}
+
+async function loginHint(provider: IdentityProvider, request: FastifyRequest, reply: FastifyReply) {
+  return provider.loginHint(request.raw, reply.raw).catch((cause: unknown) => {
+    throw new OAuthError("invalid_request", "the login page has expired, start again", { cause });
+  });
+}
+
+async function passOn(provider: IdentityProvider, request: FastifyRequest, reply: FastifyReply) {
+  reply.hijack();
+  await provider.handle(request.raw, reply.raw, request.body instanceof Buffer ? request.body : undefined);
+  return reply;
+}
+
+function formOf(request: FastifyRequest): URLSearchParams {
+  return new URLSearchParams(request.body instanceof Buffer ? request.body.toString() : "");
+}
+
+/** Ends an API session; `false` when the token is not one. */
+function endSession(org: Org, accessToken: string): boolean {
+  const { state } = org.store;
+  const others = state.sessions.filter((session) => session.accessToken !== accessToken);
+  const found = others.length < state.sessions.length;
+  state.sessions = others;
+  if (found) org.store.save();
+  return found;
 }
 
 function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply) {

@@ -12,7 +12,10 @@ import type { Org } from "./org.ts";
 import { addRestApi } from "./rest/restApi.ts";
 import type { SalesforceState } from "./state.ts";
 
-/** Starts one Salesforce org on loopback; port 0 takes a free one. */
+/**
+ * Starts one Salesforce org on loopback; port 0 takes a free one. Besides the paths that every vendor of the
+ * sandbox has, `GET /_sandbox/admin-key` hands out the admin client's private key for the JWT bearer flow.
+ */
 export async function startSalesforce(options: {
   port: number;
   store: Store<SalesforceState>;
@@ -27,6 +30,9 @@ export async function startSalesforce(options: {
   // Some tools keep the instance URL with a trailing slash, so that their paths begin with two.
   const app = fastify({ rewriteUrl: ({ url = "/" }) => url.replace(/^\/{2,}/, "/") });
   addControlPaths(app, "salesforce", log, () => countObjects(org));
+  app.get("/_sandbox/admin-key", async (_request, reply) =>
+    reply.type("application/x-pem-file").send(store.state.adminKeyPair.privateKey),
+  );
   addMetadataApi(app, org);
   addRestApi(app, org);
   addOAuthApi(app, org);

@@ -7,8 +7,8 @@ import type { User } from "./state.ts";
 /** An OAuth error: `{"error", "error_description"}` with HTTP status 400. */
 export class OAuthError extends Error {
   readonly error: string;
-  constructor(error: string, description: string) {
-    super(description);
+  constructor(error: string, description: string, options?: ErrorOptions) {
+    super(description, options);
     this.name = "OAuthError";
     this.error = error;
   }

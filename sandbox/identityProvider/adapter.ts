@@ -1,0 +1,73 @@
+import { type Adapter, type AdapterFactory, type AdapterPayload, Provider } from "oidc-provider";
+import type { Application, Artifacts, Directory } from "./directory.ts";
+
+/** Clients come from the directory; everything else that oidc-provider remembers goes to the artifacts. */
+export function adapterFactory(directory: Directory, artifacts: Artifacts): AdapterFactory {
+  return (model) => (model === "Client" ? clientAdapter(directory) : artifactAdapter(model, artifacts));
+}
+
+function clientAdapter(directory: Directory): Adapter {
+  return {
+    ...readOnly,
+    find: async (clientId) => {
+      const application = directory.application(clientId);
+      return application && clientMetadata(application);
+    },
+  };
+}
+
+/** Clients are made and deleted by the Metadata API, never by the authorization server. */
+const readOnly: Adapter = {
+  find: async () => undefined,
+  findByUid: async () => undefined,
+  findByUserCode: async () => undefined,
+  upsert: unsupported,
+  consume: unsupported,
+  destroy: unsupported,
+  revokeByGrantId: unsupported,
+};
+
+async function unsupported(): Promise<never> {
+  throw new Error("The authorization server does not change its clients.");
+}
+
+function clientMetadata(application: Application): AdapterPayload {
+  return {
+    client_id: application.clientId,
+    client_secret: application.clientSecret,
+    redirect_uris: application.redirectUris,
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    token_endpoint_auth_method: mayOmitSecret(application) ? "none" : "client_secret_post",
+  };
+}
+
+/** Salesforce asks for the secret per grant, and takes none where it is optional; a secret sent is checked. */
+function mayOmitSecret({ isSecretOptional }: Application): boolean {
+  const context = Provider.ctx;
+  const { client_secret, grant_type } = context?.oidc.params ?? {};
+  if (client_secret !== undefined || context?.headers.authorization !== undefined) return false;
+  if (grant_type === "refresh_token") return isSecretOptional.refresh_token;
+  return isSecretOptional.authorization_code;
+}
+
+function artifactAdapter(model: string, artifacts: Artifacts): Adapter {
+  const key = (id: string) => `${model}:${id}`;
+  const ofModel = () => artifacts.entries().filter(([found]) => found.startsWith(key("")));
+  return {
+    find: async (id) => artifacts.get(key(id)),
+    findByUid: async (uid) => ofModel().find(([, payload]) => payload.uid === uid)?.[1],
+    findByUserCode: async (userCode) => ofModel().find(([, payload]) => payload.userCode === userCode)?.[1],
+    upsert: async (id, payload, expiresIn = 0) => artifacts.set(key(id), { ...payload }, expiresIn),
+    destroy: async (id) => artifacts.delete(key(id)),
+    consume: async (id) => {
+      const payload = artifacts.get(key(id));
+      const now = Math.floor(Date.now() / 1000);
+      const remaining = Number(payload?.exp ?? now) - now;
+      artifacts.set(key(id), { ...payload, consumed: now }, remaining);
+    },
+    revokeByGrantId: async (grantId) => {
+      for (const [found, payload] of ofModel()) if (payload.grantId === grantId) artifacts.delete(found);
+    },
+  };
+}
