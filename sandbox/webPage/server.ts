@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import type { PageContract } from "../../components/pageContract.ts";
+import { listen, type RunningServer } from "../server.ts";
+import { openStore, type Store } from "../store.ts";
+
+export interface WebPageOptions {
+  /** 0 takes a free one. */
+  port: number;
+  /** Where the page contract is kept; in memory when left out. */
+  dataFile?: string;
+}
+
+interface WebPageState {
+  contract?: PageContract;
+}
+
+/** The files of the page, by their path, with their content type. */
+const files = {
+  "/page.css": "text/css",
+  "/page.js": "text/javascript",
+  "/signIn.js": "text/javascript",
+} as const;
+
+const text = { type: "string", minLength: 1 };
+const contractSchema = {
+  type: "object",
+  required: [
+    "deploymentId",
+    "genesysApiUrl",
+    "clientId",
+    "discoveryUrl",
+    "issuer",
+    "authorizeUrl",
+    "redirectUri",
+    "scopes",
+    "pkce",
+  ],
+  properties: {
+    deploymentId: text,
+    genesysApiUrl: { type: "string", format: "uri" },
+    clientId: text,
+    discoveryUrl: { type: "string", format: "uri" },
+    issuer: { type: "string", format: "uri" },
+    authorizeUrl: { type: "string", format: "uri" },
+    redirectUri: { type: "string", format: "uri" },
+    scopes: { type: "array", items: text },
+    pkce: { type: "object", required: ["method"], properties: { method: { const: "S256" } } },
+  },
+};
+
+/**
+ * Serves the company's web page. All that it knows of Salesforce and Genesys is the page contract, which
+ * `PUT /_sandbox/page-contract` stores; until then the page says what to do.
+ */
+export async function startWebPage({ port, dataFile }: WebPageOptions): Promise<RunningServer> {
+  const app = fastify();
+  const store = openStore<WebPageState>(dataFile, () => ({}));
+  addControlPaths(app, store);
+  addPage(app, store);
+  return listen(app, port);
+}
+
+function addControlPaths(app: FastifyInstance, store: Store<WebPageState>): void {
+  app.get("/_sandbox/health", async () => ({ sandbox: "authenticated-messaging", vendor: "webPage" }));
+  app.put<{ Body: PageContract }>(
+    "/_sandbox/page-contract",
+    { schema: { body: contractSchema } },
+    async (request, reply) => {
+      store.state.contract = request.body;
+      store.save();
+      return reply.code(204).send();
+    },
+  );
+}
+
+function addPage(app: FastifyInstance, { state }: Store<WebPageState>): void {
+  app.get("/", (_request, reply) => sendPage(reply, state));
+  app.get("/*", (request, reply) =>
+    // Where visitors come back to is decided by the contract, not by this server.
+    isRedirectPath(request.url, state)
+      ? sendPage(reply, state)
+      : reply.code(404).send({ error: "Not found" }),
+  );
+  app.get("/page-contract.json", async (_request, reply) => state.contract ?? reply.code(404).send({}));
+  for (const [path, type] of Object.entries(files)) {
+    app.get(path, (_request, reply) => reply.type(`${type}; charset=utf-8`).send(fileOfPage(path)));
+  }
+}
+
+function sendPage(reply: FastifyReply, { contract }: WebPageState): FastifyReply {
+  return reply
+    .headers({
+      "content-security-policy": contentPolicy(contract),
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    })
+    .type("text/html; charset=utf-8")
+    .send(fileOfPage("/page.html"));
+}
+
+/** The page may talk to itself and to Genesys, and to nobody else. */
+function contentPolicy(contract: PageContract | undefined): string {
+  const genesys = contract ? ` ${new URL(contract.genesysApiUrl).origin}` : "";
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src data:",
+    `connect-src 'self'${genesys}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+function isRedirectPath(url: string, { contract }: WebPageState): boolean {
+  return contract !== undefined && url.split("?", 1)[0] === new URL(contract.redirectUri).pathname;
+}
+
+function fileOfPage(path: string): string {
+  return readFileSync(new URL(`.${path}`, import.meta.url), "utf8");
+}
