@@ -3,12 +3,13 @@ import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resou
 import { z } from "zod";
 import { isCallbackUrl } from "../addresses.ts";
 import { fulfils } from "../comparison.ts";
-import { CodedError, hasOutcome } from "../errors.ts";
+import { hasOutcome } from "../errors.ts";
 import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { foreign, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
-import { waitFor, waitUntilGone } from "../waiting.ts";
+import { waitUntilGone } from "../waiting.ts";
 import type { MetadataRecord, SalesforceConnection } from "./connection.ts";
+import { readConsumer } from "./consumer.ts";
 import { type Discovery, discover } from "./discovery.ts";
 import {
   componentNames,
@@ -112,6 +113,8 @@ interface Components {
   oauth: MetadataRecord | undefined;
   global: MetadataRecord | undefined;
   policies: MetadataRecord | undefined;
+  /** Record id of the app, where a listing told it. */
+  appId?: string;
 }
 
 function remote(
@@ -121,11 +124,14 @@ function remote(
 
   async function observe(developerName: string, known: Partial<LiveApp>): Promise<LiveApp | undefined> {
     current = await readComponents(salesforce, developerName, known.policiesName);
-    if (current === undefined) return undefined;
-    const live = { ...passedOn(known), ...liveOf(current) };
-    return current.global === undefined
+    return current && describe(current, known);
+  }
+
+  async function describe(components: Components, known: Partial<LiveApp>): Promise<LiveApp> {
+    const live = { ...passedOn(known), ...liveOf(components) };
+    return components.global === undefined
       ? live
-      : { ...live, ...(await readConsumer(salesforce, current, known)) };
+      : { ...live, ...(await consumerOf(salesforce, components, known)) };
   }
 
   return {
@@ -160,9 +166,14 @@ function remote(
         ...(await discovery(live, wanted, salesforce.instanceUrl)),
         loginHost: wanted.loginHost,
       };
-      const wrote = await writeComponents(salesforce, current, wanted);
-      if (!wrote && live.consumerSecret !== undefined) return known;
-      return (await observe(id, known)) ?? known;
+      const wroteSettings = await writeSettings(salesforce, current, wanted);
+      if (wroteSettings) current = (await readComponents(salesforce, id, live.policiesName)) ?? current;
+      const wrotePolicies = await writePolicies(salesforce, current.policies, wanted);
+      if (wrotePolicies)
+        current = { ...current, ...(await findPolicies(salesforce, id, current.policies?.fullName)) };
+      return wroteSettings || wrotePolicies || live.consumerSecret === undefined
+        ? describe(current, known)
+        : known;
     },
 
     async remove(id, known) {
@@ -198,29 +209,33 @@ async function readComponents(
   developerName: string,
   policiesName: string | undefined,
 ): Promise<Components | undefined> {
-  const [app, oauth, global, policies] = await Promise.all([
+  const [app, oauth, global, found] = await Promise.all([
     salesforce.readMetadata(types.app, developerName),
     salesforce.readMetadata(types.oauth, componentNames.oauth(developerName)),
     salesforce.readMetadata(types.global, componentNames.global(developerName)),
-    readPolicies(salesforce, developerName, policiesName),
+    findPolicies(salesforce, developerName, policiesName),
   ]);
-  return app && { app, oauth, global, policies };
+  return app && { app, oauth, global, ...found };
 }
 
 /** By the recorded name; else by looking for the component that belongs to the app, since its name is not predictable. */
-async function readPolicies(
+async function findPolicies(
   salesforce: SalesforceConnection,
   developerName: string,
   policiesName: string | undefined,
-) {
+): Promise<Pick<Components, "policies" | "appId">> {
   const recorded = policiesName && (await salesforce.readMetadata(types.policies, policiesName));
-  if (recorded) return recorded;
-  const listed = await salesforce.listMetadata([types.policies]);
-  for (const { fullName } of listed.filter((candidate) => candidate.fullName.startsWith(developerName))) {
+  if (recorded) return { policies: recorded };
+  const listed = await salesforce.listMetadata([types.app, types.policies]);
+  const appId = listed.find(({ type, fullName }) => type === types.app && fullName === developerName)?.id;
+  const candidates = listed.filter(
+    ({ type, fullName }) => type === types.policies && fullName.startsWith(developerName),
+  );
+  for (const { fullName } of candidates) {
     const record = await salesforce.readMetadata(types.policies, fullName);
-    if (record?.externalClientApplication === developerName) return record;
+    if (record?.externalClientApplication === developerName) return { policies: record, appId };
   }
-  return undefined;
+  return { policies: undefined, appId };
 }
 
 function liveOf({ app, oauth, global, policies }: Components): LiveApp {
@@ -265,7 +280,7 @@ function policiesOf(record: MetadataRecord | undefined): ExternalClientAppInputs
 }
 
 /** Creates what is missing and updates what differs, the parent first. @returns whether anything was written */
-async function writeComponents(
+async function writeSettings(
   salesforce: SalesforceConnection,
   current: Components,
   wanted: ExternalClientAppInputs,
@@ -273,42 +288,38 @@ async function writeComponents(
   const live = liveOf(current);
   const differs = (...names: (keyof ExternalClientAppInputs)[]) =>
     names.some((name) => wanted[name] !== undefined && !fulfils(live[name], wanted[name], isSet(name)));
-  const { developerName } = wanted;
-  let wrote = false;
-  const write = async (type: string, present: MetadataRecord | undefined, record: MetadataRecord) => {
-    await (present === undefined
-      ? salesforce.createMetadata(type, record)
-      : salesforce.updateMetadata(type, record));
-    wrote = true;
-  };
-
-  if (differs("label", "contactEmail", "description", "owner")) {
-    await write(types.app, current.app, appRecord(wanted, current.app));
-  }
-  if (current.oauth === undefined || differs("scopes")) {
-    const changes = {
-      commaSeparatedOauthScopes: scopesToText(wanted.scopes),
-      externalClientApplication: developerName,
-    };
-    await write(
-      types.oauth,
-      current.oauth,
-      labelled(componentNames.oauth(developerName), current.oauth, changes, wanted),
-    );
-  }
-  if (
+  const appDiffers = differs("label", "contactEmail", "description", "owner");
+  const oauthDiffers = current.oauth === undefined || differs("scopes");
+  const globalDiffers =
     current.global === undefined ||
-    differs("callbackUrls", "pkceRequired", "secretRequired", "secretRequiredForRefresh", "idToken")
-  ) {
-    await write(types.global, current.global, globalRecord(wanted, current.global));
-  }
-  // Salesforce makes the policies together with the OAuth settings: they can only be found after that.
-  const policies =
-    current.policies ?? (wanted.policies && (await readPolicies(salesforce, developerName, undefined)));
-  if (wanted.policies !== undefined && !fulfils(policiesOf(policies), wanted.policies, false)) {
-    await write(types.policies, policies, policiesRecord(wanted, policies));
-  }
-  return wrote;
+    differs("callbackUrls", "pkceRequired", "secretRequired", "secretRequiredForRefresh", "idToken");
+  if (appDiffers) await write(salesforce, types.app, current.app, appRecord(wanted, current.app));
+  if (oauthDiffers) await write(salesforce, types.oauth, current.oauth, oauthRecord(wanted, current.oauth));
+  if (globalDiffers)
+    await write(salesforce, types.global, current.global, globalRecord(wanted, current.global));
+  return appDiffers || oauthDiffers || globalDiffers;
+}
+
+/** Salesforce makes the policies together with the OAuth settings, so they come last. */
+async function writePolicies(
+  salesforce: SalesforceConnection,
+  present: MetadataRecord | undefined,
+  wanted: ExternalClientAppInputs,
+) {
+  if (wanted.policies === undefined || fulfils(policiesOf(present), wanted.policies, false)) return false;
+  await write(salesforce, types.policies, present, policiesRecord(wanted, present));
+  return true;
+}
+
+function write(
+  salesforce: SalesforceConnection,
+  type: string,
+  present: MetadataRecord | undefined,
+  record: MetadataRecord,
+) {
+  return present === undefined
+    ? salesforce.createMetadata(type, record)
+    : salesforce.updateMetadata(type, record);
 }
 
 function isSet(name: keyof ExternalClientAppInputs): boolean {
@@ -323,6 +334,14 @@ function appRecord(wanted: ExternalClientAppInputs, present: Partial<MetadataRec
     isProtected: false,
     label: wanted.label,
   });
+}
+
+function oauthRecord(wanted: ExternalClientAppInputs, present: MetadataRecord | undefined): MetadataRecord {
+  const changes = {
+    commaSeparatedOauthScopes: scopesToText(wanted.scopes),
+    externalClientApplication: wanted.developerName,
+  };
+  return labelled(componentNames.oauth(wanted.developerName), present, changes, wanted);
 }
 
 function globalRecord(wanted: ExternalClientAppInputs, present: MetadataRecord | undefined): MetadataRecord {
@@ -377,75 +396,21 @@ function labelled(
   return recordOf(fullName, { label, ...present }, changes);
 }
 
-/** Record id, key and secret. The key stands in the metadata; the secret only the Connect REST API tells. */
-async function readConsumer(
+/** Record id, consumer id, key and secret. The key stands in the metadata too, the secret does not. */
+function consumerOf(
   salesforce: SalesforceConnection,
-  { app, global }: Components,
+  { app, oauth, global, appId }: Components,
   known: Partial<LiveApp>,
 ) {
-  const consumerKey = textFrom(global?.consumerKey);
-  const remembered = known.appId && known.consumerId && known.consumerKey === consumerKey;
-  const ids = remembered
-    ? { appId: known.appId, consumerId: known.consumerId }
-    : await findConsumer(salesforce, app.fullName, consumerKey);
-  const { secret } = await credentialsOf<{ secret?: string }>(
-    salesforce,
-    `${ids.appId}/${ids.consumerId}?part=keyandsecret`,
-  );
-  if (secret === undefined) throw secretHidden({});
-  return { ...ids, consumerKey, consumerSecret: secret };
-}
-
-async function findConsumer(
-  salesforce: SalesforceConnection,
-  developerName: string,
-  consumerKey: string | undefined,
-) {
-  // The name has letters, digits and underscores only, so nothing in it needs escaping.
-  const soql = `SELECT Id FROM ExternalClientApplication WHERE DeveloperName = '${developerName}'`;
-  const [record] = await salesforce.query<{ Id: string }>("find the record of the app", soql);
-  const appId = record?.Id ?? "";
-  const look = () => consumerOf(salesforce, appId, consumerKey);
-  // A new app may not be listed at once.
-  const consumer =
-    (await look()) ??
-    (await waitFor({
-      what: `the OAuth consumer of ${developerName} to be listed`,
-      look,
-      done: (seen) => seen !== undefined,
-      state: () => "not listed",
-    }));
-  return { appId, consumerId: consumer?.id };
-}
-
-async function consumerOf(salesforce: SalesforceConnection, appId: string, consumerKey: string | undefined) {
-  const { consumers = [] } = await credentialsOf<{ consumers?: { id: string; key?: string }[] }>(
-    salesforce,
-    appId,
-  );
-  return (
-    consumers.find(({ key }) => key === consumerKey) ?? (consumers.length === 1 ? consumers[0] : undefined)
-  );
-}
-
-async function credentialsOf<T>(salesforce: SalesforceConnection, path: string): Promise<T> {
-  try {
-    return await salesforce.get<T>("read the app's OAuth credentials", `/apps/oauth/credentials/${path}`);
-  } catch (error) {
-    // The exact answer while the org's switch is off is not documented; these texts were seen.
-    const hidden =
-      error instanceof CodedError &&
-      /not (currently )?enabled|FUNCTIONALITY_NOT_ENABLED/i.test(error.message);
-    throw hidden ? secretHidden(error.evidence) : error;
-  }
-}
-
-function secretHidden(evidence: CodedError["evidence"]): CodedError {
-  return new CodedError({
-    code: "SALESFORCE_SECRET_HIDDEN",
-    what: "Salesforce does not give the consumer secret over its REST API.",
-    evidence,
-    next: "In Setup, External Client App Settings, allow access to consumer secrets via REST API, and give the user the permissions View Client Secret and External Client App Developer.",
+  const consumerKey = textFrom(global?.consumerKey) ?? "";
+  const sameKey = known.consumerKey === consumerKey;
+  // The link is documented as <org id>:<consumer id>.
+  const linked = textFrom(oauth?.oauthLink)?.split(":")[1];
+  return readConsumer(salesforce, {
+    developerName: app.fullName,
+    consumerKey,
+    appId: (sameKey ? known.appId : undefined) ?? appId,
+    consumerId: (sameKey ? known.consumerId : undefined) ?? linked,
   });
 }
 

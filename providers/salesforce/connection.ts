@@ -12,6 +12,7 @@ export type MetadataRecord = { fullName: string } & Record<string, unknown>;
 
 /** One entry of listMetadata. */
 export interface FileProperties {
+  id?: string;
   fullName: string;
   type: string;
 }

@@ -1,0 +1,73 @@
+import { Config } from "@pulumi/pulumi/config.js";
+import { assumptionsSchema } from "authenticated-messaging-providers/assumptions.ts";
+import { CodedError } from "authenticated-messaging-providers/errors.ts";
+import { integrationKind } from "authenticated-messaging-providers/genesys/Integration.ts";
+import { messengerConfigurationKind } from "authenticated-messaging-providers/genesys/MessengerConfiguration.ts";
+import { messengerDeploymentKind } from "authenticated-messaging-providers/genesys/MessengerDeployment.ts";
+import { genesysSettings } from "authenticated-messaging-providers/genesys/settings.ts";
+import { externalClientAppKind } from "authenticated-messaging-providers/salesforce/ExternalClientApp.ts";
+import { salesforceSettings } from "authenticated-messaging-providers/salesforce/settings.ts";
+import {
+  describeProblems,
+  readSettings,
+  setting,
+  settingProblems,
+} from "authenticated-messaging-providers/settings.ts";
+import { z } from "zod";
+import type { AuthenticatedMessagingArgs } from "./components/AuthenticatedMessaging.ts";
+
+const app = externalClientAppKind.inputs.shape;
+const messenger = messengerConfigurationKind.inputs.shape;
+const deployment = messengerDeploymentKind.inputs.shape;
+
+/** Everything but plain text stands in the stack configuration as JSON. */
+function json(schema: z.ZodType) {
+  return z.preprocess((text) => (typeof text === "string" ? parsed(text) : text), schema);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The whole stack configuration: how to reach both vendors, and what the set is to be. */
+const configurationSchema = salesforceSettings.safeExtend({
+  ...genesysSettings.shape,
+  displayName: setting(app.label, { example: "Customer sign-in" }),
+  developerName: setting(app.developerName, { example: "Customer_sign_in" }),
+  contactEmail: setting(app.contactEmail, { example: "crm-team@acme.example" }),
+  description: setting(z.string().optional(), { example: "Sign-in of the web shop's messenger" }),
+  callbackUrls: setting(json(app.callbackUrls), { example: '["https://shop.acme.example/signed-in"]' }),
+  scopes: setting(json(app.scopes), { example: '["openid", "profile", "email", "refresh_token"]' }),
+  pkceRequired: setting(json(app.pkceRequired), { example: "true" }),
+  loginHost: setting(app.loginHost, { example: "https://acme.my.site.com/customers" }),
+  idToken: setting(json(app.idToken), { example: '{"validityInMinutes": 5}' }),
+  policies: setting(json(app.policies), { example: '{"permittedUsers": "AllSelfAuthorized"}' }),
+  integrationProperties: setting(json(integrationKind.inputs.shape.properties), { example: "{}" }),
+  sessionUpgrade: setting(json(messenger.sessionUpgrade), { example: "false" }),
+  languages: setting(json(messenger.languages), { example: '["en-us", "de"]' }),
+  defaultLanguage: setting(messenger.defaultLanguage, { example: "en-us" }),
+  messenger: setting(json(messenger.messenger), { example: '{"enabled": true}' }),
+  allowedDomains: setting(json(deployment.allowedDomains), { example: '["shop.acme.example"]' }),
+  allowAllDomains: setting(json(deployment.allowAllDomains), { example: "false" }),
+  flowId: setting(deployment.flowId, { example: "2f6a1b1e-6c3f-4c8d-9d55-0f5e3c1b7a90" }),
+  assumptions: setting(json(assumptionsSchema), { example: '{"credentialDateMarksWrites": false}' }),
+});
+
+/**
+ * The set that the stack configuration describes.
+ * @throws CodedError `CONFIGURATION_INVALID` that names every problem, before anything remote happens
+ */
+export function readConfiguration(config = new Config()): AuthenticatedMessagingArgs {
+  const raw = readSettings(configurationSchema, (key) => config.get(key));
+  const result = configurationSchema.safeParse(raw);
+  if (result.success) return result.data as AuthenticatedMessagingArgs;
+  throw new CodedError({
+    code: "CONFIGURATION_INVALID",
+    what: `The stack configuration has these problems:\n${describeProblems(settingProblems(configurationSchema, raw, result.error))}`,
+    next: "Correct them with `pulumi config set KEY VALUE` (`--path` or JSON for lists), then run the command again.",
+  });
+}

@@ -1,0 +1,81 @@
+import { CodedError, hasOutcome } from "../errors.ts";
+import { waitFor } from "../waiting.ts";
+import type { SalesforceConnection } from "./connection.ts";
+
+interface Consumer {
+  id: string;
+  key?: string;
+  secret?: string;
+}
+
+/** What is known of the consumer before the Connect REST API is asked. The ids are guesses: the key proves them. */
+export interface ConsumerClues {
+  developerName: string;
+  consumerKey: string;
+  appId: string | undefined;
+  consumerId: string | undefined;
+}
+
+/** The OAuth consumer of an app, with its secret, from the Connect REST API. */
+export async function readConsumer(salesforce: SalesforceConnection, clues: ConsumerClues) {
+  const { consumerKey } = clues;
+  const appId = clues.appId ?? (await findAppId(salesforce, clues.developerName));
+  const guessed = clues.consumerId && (await consumerUnlessGone(salesforce, appId, clues.consumerId));
+  const consumer =
+    guessed && guessed.key === consumerKey ? guessed : await findConsumer(salesforce, appId, consumerKey);
+  if (consumer.secret === undefined) throw secretHidden({});
+  return { appId, consumerId: consumer.id, consumerKey, consumerSecret: consumer.secret };
+}
+
+async function findAppId(salesforce: SalesforceConnection, developerName: string): Promise<string> {
+  // The name has letters, digits and underscores only, so nothing in it needs escaping.
+  const soql = `SELECT Id FROM ExternalClientApplication WHERE DeveloperName = '${developerName}'`;
+  const [record] = await salesforce.query<{ Id: string }>("find the record of the app", soql);
+  return record?.Id ?? "";
+}
+
+async function consumerUnlessGone(salesforce: SalesforceConnection, appId: string, consumerId: string) {
+  try {
+    return await read<Consumer>(salesforce, `${appId}/${consumerId}?part=keyandsecret`);
+  } catch (error) {
+    if (hasOutcome(error, "notFound")) return undefined;
+    throw error;
+  }
+}
+
+/** A new app may not be listed at once. */
+async function findConsumer(
+  salesforce: SalesforceConnection,
+  appId: string,
+  consumerKey: string,
+): Promise<Consumer> {
+  const listed = await waitFor({
+    what: "the OAuth consumer of the app to be listed",
+    look: async () => (await read<{ consumers?: Consumer[] }>(salesforce, appId)).consumers ?? [],
+    done: (consumers) => consumers.some(({ key }) => key === consumerKey),
+    state: (consumers) => `${consumers.length} others`,
+  });
+  const { id } = listed.find(({ key }) => key === consumerKey) as Consumer;
+  return read<Consumer>(salesforce, `${appId}/${id}?part=keyandsecret`);
+}
+
+async function read<T>(salesforce: SalesforceConnection, path: string): Promise<T> {
+  try {
+    return await salesforce.get<T>("read the app's OAuth credentials", `/apps/oauth/credentials/${path}`);
+  } catch (error) {
+    // The exact answer while the org's switch is off is not documented; these texts were seen.
+    const hidden =
+      error instanceof CodedError &&
+      /not (currently )?enabled|FUNCTIONALITY_NOT_ENABLED/i.test(error.message);
+    throw hidden ? secretHidden(error.evidence) : error;
+  }
+}
+
+function secretHidden(evidence: CodedError["evidence"]): CodedError {
+  return new CodedError({
+    code: "SALESFORCE_SECRET_HIDDEN",
+    what: "Salesforce does not give the consumer secret over its REST API.",
+    evidence,
+    next: "In Setup, External Client App Settings, allow access to consumer secrets via REST API, and give the user the permissions View Client Secret and External Client App Developer.",
+  });
+}
