@@ -1,0 +1,32 @@
+import * as oauth from "oauth4webapi";
+import type { PageContract } from "../../components/pageContract.ts";
+
+/** An OpenID Connect authorize request, and what must be remembered until its answer comes. */
+export interface AuthorizeRequest {
+  url: URL;
+  state: string;
+  nonce: string;
+  codeVerifier: string;
+}
+
+/** The request of a page that keeps its contract: code flow with PKCE S256, nonce and state, all new each time. */
+export async function authorizeRequest(contract: PageContract): Promise<AuthorizeRequest> {
+  const [state, nonce, codeVerifier] = [
+    oauth.generateRandomState(),
+    oauth.generateRandomNonce(),
+    oauth.generateRandomCodeVerifier(),
+  ];
+  const url = new URL(contract.authorizeUrl);
+  const parameters = {
+    response_type: "code",
+    client_id: contract.clientId,
+    redirect_uri: contract.redirectUri,
+    scope: contract.scopes.join(" "),
+    state,
+    nonce,
+    code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: contract.pkce.method,
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return { url, state, nonce, codeVerifier };
+}

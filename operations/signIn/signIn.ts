@@ -1,0 +1,129 @@
+import type { PageContract } from "../../components/pageContract.ts";
+import { CodedError } from "../../providers/errors.ts";
+import { redactor } from "../../providers/redaction.ts";
+import { authorizeRequest } from "./authorizeRequest.ts";
+import { Browser } from "./browser.ts";
+import { checkOrigin, type Guest, GuestTokenApi, type GuestTokens, readGuestToken } from "./guestTokens.ts";
+import { sender, shownUrl } from "./http.ts";
+import type { Visitor } from "./loginForm.ts";
+import { discover, logIn, openLogin, readCallback } from "./provider.ts";
+import { SignInError, type SignInStep, StepRecorder } from "./steps.ts";
+
+export interface SignInOptions {
+  /** Ends the check early. A token that was issued by then is revoked all the same. */
+  signal?: AbortSignal;
+  /** Called after every step, failed ones included. */
+  onStep?: (step: SignInStep) => void;
+}
+
+/** A sign-in that worked from end to end. */
+export interface SignedIn {
+  /** `sub` of the guest token, when it has one. */
+  subject?: string;
+  /** When the guest token would have expired, ISO 8601. */
+  expiresAt?: string;
+  steps: readonly SignInStep[];
+}
+
+/**
+ * The sign-in check: signs a visitor in as a browser on the web page would, from the discovery document to the
+ * Genesys token, renews that token, and revokes it whatever happened since it was issued. Never requests the
+ * redirect URI itself. Needs no permission at either vendor.
+ *
+ * @throws SignInError for the first step that failed, with all steps that were tried
+ */
+export async function signIn(
+  contract: PageContract,
+  visitor: Visitor,
+  { signal, onStep }: SignInOptions = {},
+): Promise<SignedIn> {
+  const send = sender(signal);
+  const browser = new Browser(send, contract.redirectUri);
+  const recorder = new StepRecorder(onStep);
+  const request = await authorizeRequest(contract);
+  const { codeVerifier, nonce, state } = request;
+  const secrets = [visitor.password, codeVerifier, nonce, state];
+
+  const provider = await recorder.take(
+    "discovery",
+    () => discover(contract, send),
+    ({ issuer, authorization_endpoint }) => ({ issuer, authorizeUrl: authorization_endpoint }),
+  );
+  const arrival = await recorder.take(
+    "authorize",
+    () => openLogin(browser, request),
+    (reached) => ({ reached: shownUrl("page" in reached ? reached.page.url : reached.callback) }),
+  );
+  const callback = await recorder.take(
+    "login",
+    () => logIn(browser, arrival, visitor),
+    (reached) => ({ user: visitor.username, reached: shownUrl(reached) }),
+  );
+  const { code, iss } = await recorder.take(
+    "callback",
+    () => readCallback(provider, contract, request, callback, redactor(secrets)),
+    (answer) => ({ state: "as sent", iss: answer.iss }),
+  );
+  const api = new GuestTokenApi(contract, send, redactor([...secrets, code]));
+  const { redirectUri, deploymentId } = contract;
+  const tokens = await recorder.take(
+    "exchange",
+    () => api.exchange({ code, redirectUri, codeVerifier, nonce, iss }),
+    ({ refreshToken }) => ({ deploymentId, "refresh token": refreshToken ? "yes" : "no" }),
+  );
+  // Not ended by `signal`: the token is given back in any case.
+  const revoke = (jwt: string) => {
+    const lastApi = new GuestTokenApi(contract, sender(undefined), redactor([...secrets, code]));
+    return recorder.take(
+      "revoke",
+      () => lastApi.revoke(jwt),
+      ({ status }) => ({ status }),
+    );
+  };
+
+  let { jwt } = tokens;
+  try {
+    const guest = await recorder.take("token", () => readTokens(contract, tokens), asEvidence);
+    const renewed = await recorder.take(
+      "refresh",
+      () => renew(contract, tokens, api),
+      (answer) => ({ renewed: answer ? "yes" : "no, no refresh token was asked for" }),
+    );
+    jwt = renewed ?? jwt;
+    await revoke(jwt);
+    return { ...asEvidence(guest), steps: recorder.steps };
+  } catch (error) {
+    if (!recorder.steps.some(({ name }) => name === "revoke")) await revoke(jwt).catch(isAmongTheSteps);
+    throw error;
+  }
+}
+
+function readTokens(contract: PageContract, tokens: GuestTokens): Guest {
+  checkOrigin(contract, tokens);
+  return readGuestToken(tokens.jwt);
+}
+
+/** Renews the guest token; undefined when there is nothing to renew it with, and the page asked for nothing. */
+async function renew(
+  { scopes, clientId }: PageContract,
+  { refreshToken }: GuestTokens,
+  api: GuestTokenApi,
+): Promise<string | undefined> {
+  if (refreshToken !== undefined) return (await api.refresh(refreshToken)).jwt;
+  if (!scopes.some((scope) => scope === "refresh_token" || scope === "offline_access")) return undefined;
+  throw new CodedError({
+    code: "SIGN_IN_NO_REFRESH_TOKEN",
+    what: "Genesys gave no refresh token, although the page asks for one: visitors must sign in again within minutes.",
+    evidence: { clientId, scopes: scopes.join(" ") },
+    next: "See that the External Client App selects the refresh token scope and lets refresh tokens live.",
+  });
+}
+
+function asEvidence({ subject, expiresAt }: Guest) {
+  return { subject, expiresAt: expiresAt?.toISOString() };
+}
+
+/** The first error is the one to throw; that revoking failed as well is to be seen in its steps. */
+function isAmongTheSteps(error: unknown): void {
+  if (!(error instanceof SignInError)) throw error;
+}

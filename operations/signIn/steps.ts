@@ -1,0 +1,75 @@
+import { CodedError, type CodedErrorParts, type Evidence } from "../../providers/errors.ts";
+
+/** The parts of a sign-in, in their order. */
+export const stepNames = [
+  "discovery",
+  "authorize",
+  "login",
+  "callback",
+  "exchange",
+  "token",
+  "refresh",
+  "revoke",
+] as const;
+
+export type StepName = (typeof stepNames)[number];
+
+/** One part of a sign-in that was tried. */
+export interface SignInStep {
+  name: StepName;
+  ok: boolean;
+  milliseconds: number;
+  /** Without any secret. */
+  evidence: Evidence;
+  /** Code of the error, when not ok. */
+  code?: string;
+}
+
+/** A sign-in that failed, with all steps that were tried, the failed one among them. */
+export class SignInError extends CodedError {
+  readonly step: StepName;
+  readonly steps: readonly SignInStep[];
+
+  constructor(parts: CodedErrorParts, step: StepName, steps: readonly SignInStep[]) {
+    super(parts);
+    this.name = "SignInError";
+    this.step = step;
+    this.steps = steps;
+  }
+}
+
+/** Takes the time of each step and keeps what it showed. */
+export class StepRecorder {
+  readonly steps: SignInStep[] = [];
+  readonly #onStep: ((step: SignInStep) => void) | undefined;
+
+  constructor(onStep: ((step: SignInStep) => void) | undefined) {
+    this.#onStep = onStep;
+  }
+
+  /**
+   * @param evidenceOf what the step's result shows
+   * @throws SignInError where `work` threw a CodedError; anything else as it is
+   */
+  async take<Result>(
+    name: StepName,
+    work: () => Result | Promise<Result>,
+    evidenceOf: (result: Result) => Evidence,
+  ): Promise<Result> {
+    const began = performance.now();
+    const record = (rest: Pick<SignInStep, "ok" | "evidence" | "code">) => {
+      const step = { name, milliseconds: Math.round(performance.now() - began), ...rest };
+      this.steps.push(step);
+      this.#onStep?.(step);
+    };
+    try {
+      const result = await work();
+      record({ ok: true, evidence: evidenceOf(result) });
+      return result;
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      record({ ok: false, evidence: error.evidence, code: error.code });
+      throw new SignInError(error, name, this.steps);
+    }
+  }
+}
