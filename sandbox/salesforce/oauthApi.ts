@@ -11,6 +11,8 @@ import { artifactsIn } from "./artifacts.ts";
 import { claimsOf, directoryOf } from "./directory.ts";
 import { OAUTH_SCOPES } from "./oauthScopes.ts";
 import { type Org, sessionUser, tokenPrefix } from "./org.ts";
+import { sameId } from "./recordId.ts";
+import type { User } from "./state.ts";
 import { apiGrant, OAuthError } from "./tokens.ts";
 
 const WRONG_PASSWORD =
@@ -84,9 +86,15 @@ function addTokenEndpoints(oauth: FastifyInstance, org: Org, identityProvider: (
     method: ["GET", "POST"],
     url: PATHS.userinfo,
     handler: async (request, reply) => {
-      const user = sessionUser(org, request.headers.authorization?.replace(/^(Bearer|OAuth) /i, ""));
+      const user = apiUser(org, request);
       return user ? claimsOf(org, user) : passOn(identityProvider(), request, reply);
     },
+  });
+  oauth.get<{ Params: { userId: string } }>("/id/:orgId/:userId", async (request, reply) => {
+    const user = apiUser(org, request);
+    if (user !== undefined && sameId(user.id, request.params.userId)) return identityOf(org, user);
+    const { status, body } = org.assumptions.badUserinfoToken.chosen;
+    return reply.code(status).send(body);
   });
 }
 
@@ -120,6 +128,19 @@ async function passOn(provider: IdentityProvider, request: FastifyRequest, reply
   reply.hijack();
   await provider.handle(request.raw, reply.raw, request.body instanceof Buffer ? request.body : undefined);
   return reply;
+}
+
+/** The user of an API session. */
+function apiUser(org: Org, request: FastifyRequest) {
+  return sessionUser(org, request.headers.authorization?.replace(/^(Bearer|OAuth) /i, ""));
+}
+
+/** What an identity URL answers: the claims of userinfo under older names. */
+function identityOf(org: Org, user: User) {
+  const { sub, user_id, organization_id, name, nickname, email } = claimsOf(org, user);
+  const { firstName: first_name, lastName: last_name, username } = user;
+  const names = { username, nick_name: nickname, display_name: name, first_name, last_name };
+  return { id: sub, asserted_user: true, user_id, organization_id, ...names, email, active: user.isActive };
 }
 
 function formOf(request: FastifyRequest): URLSearchParams {

@@ -146,6 +146,7 @@ function stageNew(call: Call & { consumer: Consumer }) {
 
 function command(call: Call & { consumer: Consumer }, body: unknown) {
   const staged = stagedIn(call);
+  if (typeof body === "string") throw new RestError(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json.");
   if ((body as { command?: unknown } | null)?.command !== "rotate") {
     throw new RestError(400, "INVALID_API_INPUT", "command must be rotate");
   }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Org, sessionUser } from "../org.ts";
+import { identityUrl, type Org, sessionUser } from "../org.ts";
 import { isSupportedVersion, VERSIONS } from "../versions.ts";
 import { addCredentialsApi } from "./credentials.ts";
 import { query } from "./query.ts";
@@ -10,6 +10,7 @@ export function addRestApi(app: FastifyInstance, org: Org): void {
   app.register(async (rest) => {
     rest.setErrorHandler(answerError);
     rest.addContentTypeParser("application/json", { parseAs: "string" }, parseJson);
+    rest.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
     rest.setNotFoundHandler((_request, reply) => answerError(resourceNotFound(), _request, reply));
     rest.get("/services/data", async () => VERSIONS);
     rest.register(async (versioned) => addVersionedResources(versioned, org), {
@@ -21,8 +22,8 @@ export function addRestApi(app: FastifyInstance, org: Org): void {
 function addVersionedResources(rest: FastifyInstance, org: Org) {
   const authenticate: Authenticate = (request) => callerOf(org, request);
   rest.get("/", async (request) => {
-    authenticate(request);
-    return resources((request.params as { version: string }).version);
+    const { user, version } = authenticate(request);
+    return { ...resources(version), identity: identityUrl(org, user) };
   });
   rest.get<{ Querystring: { q?: string } }>("/query", async (request) =>
     query(authenticate(request), "rest", request.query.q ?? ""),
@@ -33,8 +34,8 @@ function addVersionedResources(rest: FastifyInstance, org: Org) {
   addCredentialsApi(rest, authenticate);
 }
 
-function resources(version: string): Record<string, string> {
-  const base = `/services/data/${version}`;
+function resources(version: number): Record<string, string> {
+  const base = `/services/data/v${version}.0`;
   return { query: `${base}/query`, tooling: `${base}/tooling`, apps: `${base}/apps` };
 }
 

@@ -1,0 +1,124 @@
+import { Connection } from "@jsforce/jsforce-node";
+import { onTestFinished } from "vitest";
+import { salesforceAdmin } from "../../sandbox/accounts.ts";
+import { type Choices, choose } from "../../sandbox/assumption.ts";
+import { type Delays, fastDelays } from "../../sandbox/delays.ts";
+import { RequestLog } from "../../sandbox/requestLog.ts";
+import { salesforceAssumptions } from "../../sandbox/salesforce/assumptions.ts";
+import { startSalesforce } from "../../sandbox/salesforce/server.ts";
+import { initialSalesforceState, type SalesforceState } from "../../sandbox/salesforce/state.ts";
+import { openStore } from "../../sandbox/store.ts";
+
+/** What the Metadata API answers for one saved or deleted component. */
+export interface Saved {
+  fullName: string;
+  success: boolean;
+  errors: { statusCode: string; message: string; fields: string[] }[];
+}
+
+/** jsforce as these tests use it: its own types do not know External Client Apps. */
+export interface Api {
+  metadata: {
+    create(type: string, components: object[]): Promise<Saved[]>;
+    create(type: string, component: object): Promise<Saved>;
+    update(type: string, component: object): Promise<Saved>;
+    read(type: string, name: string): Promise<Record<string, unknown>>;
+    read(type: string, names: string[]): Promise<Record<string, unknown>[]>;
+    list(queries: { type: string } | { type: string }[]): Promise<Record<string, string>[]>;
+    delete(type: string, name: string): Promise<Saved>;
+    describe(): Promise<{ metadataObjects: { xmlName: string; suffix: string }[] }>;
+    deploy(zip: Buffer): Promise<unknown>;
+  };
+  query(soql: string): Promise<{ totalSize: number; records: Record<string, unknown>[] }>;
+  request(request: string | object): Promise<Record<string, unknown>>;
+  authorize(parameters: object): Promise<unknown>;
+}
+
+/** jsforce on an org; by default as the admin and by API version 66.0. */
+export function connect(url: string, options: { accessToken?: string; version?: string } = {}): Api {
+  const { accessToken = salesforceAdmin.accessToken, version = "66.0" } = options;
+  return new Connection({ instanceUrl: url, accessToken, version }) as unknown as Api;
+}
+
+/** An org that lives as long as the test. */
+export async function startOrg(
+  options: {
+    assumptions?: Choices<typeof salesforceAssumptions>;
+    delays?: Partial<Delays>;
+    file?: string;
+    port?: number;
+  } = {},
+) {
+  const store = openStore<SalesforceState>(options.file, initialSalesforceState);
+  const log = new RequestLog();
+  const server = await startSalesforce({
+    port: options.port ?? 0,
+    store,
+    delays: { ...fastDelays, ...options.delays },
+    assumptions: choose(salesforceAssumptions, options.assumptions ?? {}) as typeof salesforceAssumptions,
+    log,
+  });
+  onTestFinished(() => server.stop());
+  return {
+    url: server.url,
+    port: server.port,
+    state: store.state,
+    api: connect(server.url),
+    log,
+    stop: server.stop,
+  };
+}
+
+export const APP = "Web_Messaging";
+export const CALLBACK = "https://www.example.com/signed-in";
+
+/** Makes an app with its two kinds of settings, and answers its client id and secret. */
+export async function createApp(
+  org: { api: Api; state: SalesforceState },
+  globalSettings: object = {},
+  scopes = "OpenID, Profile, Email, RefreshToken",
+) {
+  const { metadata } = org.api;
+  const answers = [
+    await metadata.create("ExternalClientApplication", {
+      fullName: APP,
+      contactEmail: "team@example.com",
+      distributionState: "Local",
+      label: "Web messaging",
+    }),
+    await metadata.create("ExtlClntAppOauthSettings", {
+      fullName: `${APP}_oauth`,
+      commaSeparatedOauthScopes: scopes,
+      externalClientApplication: APP,
+    }),
+    await metadata.create(
+      "ExtlClntAppGlobalOauthSettings",
+      inWsdlOrder({
+        fullName: `${APP}_glbloauth`,
+        callbackUrl: CALLBACK,
+        externalClientApplication: APP,
+        ...globalSettings,
+      }),
+    ),
+  ];
+  const problem = answers.flatMap(({ errors }) => errors)[0];
+  const consumer = org.state.consumers.find(({ app }) => app === APP);
+  if (problem !== undefined || consumer === undefined) throw new Error(`No app: ${problem?.message}`);
+  return { clientId: consumer.key, clientSecret: consumer.secret };
+}
+
+/** `fullName` first, then by the alphabet. */
+export function inWsdlOrder({ fullName, ...fields }: Record<string, unknown>): object {
+  const sorted = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
+  return { fullName, ...Object.fromEntries(sorted) };
+}
+
+/** Posts a SOAP envelope as it is. */
+export async function postSoap(url: string, xml: string, version = "66.0") {
+  const response = await fetch(`${url}/services/Soap/m/${version}`, {
+    method: "POST",
+    headers: { "content-type": "text/xml", soapaction: '""' },
+    body: xml,
+  });
+  return { status: response.status, text: await response.text() };
+}
