@@ -66,7 +66,8 @@ export function describedOperations({ ignoreUnknown }: { ignoreUnknown: boolean 
       const checkQuery = parameterCheck(operation, "query");
       const checkHeaders = parameterCheck(operation, "header");
       const checkBody = bodyCheck(operation, requests);
-      const validateAnswer = success.schema && answers.compile(inDescription(success.schema));
+      const { schema } = success;
+      const validateAnswer = schema && once(() => answers.compile(inDescription(schema)));
       return {
         id: operation.operationId,
         method: method.toUpperCase(),
@@ -81,7 +82,7 @@ export function describedOperations({ ignoreUnknown }: { ignoreUnknown: boolean 
             body: checkBody(body),
           };
         },
-        faultOf: (answer) => answerFault(operation.operationId, validateAnswer, answer),
+        faultOf: (answer) => answerFault(operation.operationId, validateAnswer?.(), answer),
       };
     }),
   );
@@ -108,7 +109,7 @@ const REQUIRED_ON_PAPER_ONLY: Record<string, string[]> = {
 };
 
 function ajvFor(options: { removeAdditional: boolean }): Ajv {
-  const ajv = new Ajv({ ...options, strict: false, allErrors: true });
+  const ajv = new Ajv({ ...options, strict: false, allErrors: true, validateSchema: false });
   formats.default(ajv);
   const definitions = Object.entries(description.definitions).map(([name, schema]) => [
     name,
@@ -119,6 +120,15 @@ function ajvFor(options: { removeAdditional: boolean }): Ajv {
   ]);
   ajv.addSchema({ $id: "genesys", definitions: Object.fromEntries(definitions) });
   return ajv;
+}
+
+/** Compiling takes longer than all of a small test, so each check is compiled when it is first needed. */
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** A definition with properties knows no others; one without is free. */
@@ -135,6 +145,9 @@ function successOf(operation: DescribedOperation): [number, { schema?: Schema }]
   return [Number(found[0]), found[1]];
 }
 
+/** Parameters arrive as text: they get their type, and their default when left out. */
+const parameterAjv = new Ajv({ strict: false, allErrors: true, coerceTypes: "array", useDefaults: true });
+
 function parameterCheck(operation: DescribedOperation, place: Parameter["in"]): (raw: unknown) => Document {
   const parameters = operation.parameters.filter((parameter) => parameter.in === place);
   const schema = {
@@ -144,13 +157,8 @@ function parameterCheck(operation: DescribedOperation, place: Parameter["in"]): 
     ),
     required: parameters.filter((parameter) => parameter.required).map(({ name }) => key(name)),
   };
-  const validate = new Ajv({
-    strict: false,
-    allErrors: true,
-    coerceTypes: "array",
-    useDefaults: true,
-  }).compile(schema);
-  return (raw) => checked(validate, structuredClone({ ...(raw as object) }) as Document, place);
+  const validate = once(() => parameterAjv.compile(schema));
+  return (raw) => checked(validate(), structuredClone({ ...(raw as object) }) as Document, place);
 
   /** Node gives header names in lower case. */
   function key(name: string): string {
@@ -161,13 +169,13 @@ function parameterCheck(operation: DescribedOperation, place: Parameter["in"]): 
 function bodyCheck(operation: DescribedOperation, ajv: Ajv): (raw: unknown) => Document {
   const schema = operation.parameters.find((parameter) => parameter.in === "body")?.schema;
   if (schema === undefined) return () => ({});
-  const validate = ajv.compile(inDescription(schema));
+  const validate = once(() => ajv.compile(inDescription(schema)));
   const readOnly = readOnlyProperties(schema);
   return (raw) => {
     const body = raw ?? {};
     if (typeof body !== "object" || Array.isArray(body)) throw badRequest("The body must be a JSON object.");
     const writable = Object.entries(body).filter(([name]) => !readOnly.includes(name));
-    return checked(validate, structuredClone(Object.fromEntries(writable)), "body");
+    return checked(validate(), structuredClone(Object.fromEntries(writable)), "body");
   };
 }
 
