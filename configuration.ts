@@ -1,4 +1,6 @@
 import { Config } from "@pulumi/pulumi/config.js";
+import { RunError } from "@pulumi/pulumi/errors.js";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { assumptionsSchema } from "authenticated-messaging-providers/assumptions.ts";
 import { CodedError } from "authenticated-messaging-providers/errors.ts";
 import { integrationKind } from "authenticated-messaging-providers/genesys/Integration.ts";
@@ -9,12 +11,17 @@ import { externalClientAppKind } from "authenticated-messaging-providers/salesfo
 import { salesforceSettings } from "authenticated-messaging-providers/salesforce/settings.ts";
 import {
   describeProblems,
+  factsOf,
   readSettings,
+  type SettingProblem,
   setting,
   settingProblems,
 } from "authenticated-messaging-providers/settings.ts";
 import { z } from "zod";
 import type { AuthenticatedMessagingArgs } from "./components/AuthenticatedMessaging.ts";
+
+/** Exported by the SDK, but left out of its typings. */
+const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(fullKey: string): boolean };
 
 const app = externalClientAppKind.inputs.shape;
 const messenger = messengerConfigurationKind.inputs.shape;
@@ -59,15 +66,32 @@ const configurationSchema = salesforceSettings.safeExtend({
 
 /**
  * The set that the stack configuration describes.
- * @throws CodedError `CONFIGURATION_INVALID` that names every problem, before anything remote happens
+ * @throws RunError `CONFIGURATION_INVALID` that names every problem, before anything remote happens
  */
 export function readConfiguration(config = new Config()): AuthenticatedMessagingArgs {
   const raw = readSettings(configurationSchema, (key) => config.get(key));
   const result = configurationSchema.safeParse(raw);
-  if (result.success) return result.data as AuthenticatedMessagingArgs;
-  throw new CodedError({
+  const problems = result.success ? [] : settingProblems(configurationSchema, raw, result.error);
+  problems.push(...plainSecrets(config));
+  if (result.success && problems.length === 0) return result.data as AuthenticatedMessagingArgs;
+  const error = new CodedError({
     code: "CONFIGURATION_INVALID",
-    what: `The stack configuration has these problems:\n${describeProblems(settingProblems(configurationSchema, raw, result.error))}`,
-    next: "Correct them with `pulumi config set KEY VALUE` (`--path` or JSON for lists), then run the command again.",
+    what: `The stack configuration has these problems:\n${describeProblems(problems)}`,
+    next: "Correct them with `pulumi config set KEY VALUE` (lists by `--path 'KEY[0]'`), then run the command again.",
   });
+  // The engine shows a RunError without a stack trace, which would bury the text.
+  throw new RunError(error.message);
+}
+
+/** Secrets that stand in the stack's file in plain text; Pulumi.yaml cannot demand encryption of an optional key. */
+function plainSecrets(config: Config): SettingProblem[] {
+  return Object.entries(configurationSchema.shape)
+    .map(([key, schema]) => ({ key, ...factsOf(schema as z.ZodType) }))
+    .filter(({ key, secret }) => secret && config.get(key) && !isConfigSecret(`${config.name}:${key}`))
+    .map(({ key, env, example }) => ({
+      key,
+      env,
+      example,
+      rule: "stands in plain text; set it again with --secret",
+    }));
 }
