@@ -104,7 +104,8 @@ const TRANSLATIONS: [evidence: RegExp, error: string, description: string][] = [
   [/^invalid_client\b/, "invalid_client", "invalid client credentials"],
   [/no client authentication mechanism/, "invalid_client_id", "client identifier invalid"],
   [/policy requires PKCE/, "invalid_request", "missing required code challenge"],
-  [/code_verifier/, "invalid_grant", "invalid code verifier"],
+  // The latter is what the library says to a verifier whose request had no challenge.
+  [/code_verifier|unsupported code_challenge_method/, "invalid_grant", "invalid code verifier"],
   [
     /redirect_uri mismatch|^invalid_redirect_uri/,
     "redirect_uri_mismatch",
@@ -131,16 +132,24 @@ export function salesforceError(error: string, description = "", detail = ""): S
 /** The address a browser is sent back to: no `iss`, which Salesforce does not send, and its own error texts. */
 export function salesforceRedirect(location: string, issuer: string): string {
   const url = URL.parse(location);
-  if (url?.searchParams.get("iss") !== issuer) return location;
-  url.searchParams.delete("iss");
-  url.searchParams.delete("scope");
-  const error = url.searchParams.get("error");
-  if (error !== null) {
-    const translated = salesforceError(error, url.searchParams.get("error_description") ?? "");
-    url.searchParams.set("error", translated.error);
-    url.searchParams.set("error_description", translated.error_description);
+  if (url === null) return location;
+  if (url.searchParams.get("iss") === issuer) speakInRedirect(url.searchParams);
+  const fragment = new URLSearchParams(url.hash.slice(1));
+  if (fragment.get("iss") === issuer) {
+    speakInRedirect(fragment);
+    url.hash = fragment.toString();
   }
   return url.href;
+}
+
+function speakInRedirect(parameters: URLSearchParams) {
+  parameters.delete("iss");
+  parameters.delete("scope");
+  const error = parameters.get("error");
+  if (error === null) return;
+  const translated = salesforceError(error, parameters.get("error_description") ?? "");
+  parameters.set("error", translated.error);
+  parameters.set("error_description", translated.error_description);
 }
 
 function sha256(text: string): string {

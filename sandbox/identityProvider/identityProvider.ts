@@ -218,15 +218,20 @@ async function grantEverything({ oidc }: KoaContextWithOIDC) {
 /** Asks for a log-in, and refuses what the app's settings and policies do not allow. */
 function loginPolicy({ directory, accessRefusedError }: IdentityProviderOptions) {
   const policy = interactionPolicy.base();
-  const refuse = new interactionPolicy.Check("refused", "the app refuses the request", async ({ oidc }) => {
-    const application = directory.application(oidc.client?.clientId ?? "");
-    const asked = String(oidc.params?.scope ?? "").split(" ");
-    const excess = asked.find((scope) => scope !== "" && !application?.scopes.has(scope));
-    if (excess !== undefined) throw new errors.InvalidScope("the requested scope is invalid", excess);
-    const refusal = application?.refusal(oidc.session?.accountId);
-    if (refusal !== undefined) throw new errors.CustomOIDCProviderError(accessRefusedError, refusal);
-    return interactionPolicy.Check.NO_NEED_TO_PROMPT;
-  });
+  const refuse = new interactionPolicy.Check(
+    "refused",
+    "the app refuses the request",
+    async ({ oidc, query }) => {
+      const application = directory.application(oidc.client?.clientId ?? "");
+      // The library has dropped scopes that do not exist from its parameters, but not from the query.
+      const asked = String(query.scope ?? oidc.params?.scope ?? "").split(" ");
+      const excess = asked.find((scope) => scope !== "" && !application?.scopes.has(scope));
+      if (excess !== undefined) throw new errors.InvalidScope("the requested scope is invalid", excess);
+      const refusal = application?.refusal(oidc.session?.accountId);
+      if (refusal !== undefined) throw new errors.CustomOIDCProviderError(accessRefusedError, refusal);
+      return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+    },
+  );
   policy.get("login")?.checks.add(refuse, 0);
   return policy;
 }
