@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { type Assumptions, assumptions as allAssumptions } from "./assumptions.ts";
+import { type Delays, fastDelays } from "./delays.ts";
+import type { Limits } from "./genesys/limits.ts";
+import { emptyOrg, type GenesysState } from "./genesys/org.ts";
+import { startGenesys } from "./genesys/server.ts";
+import { Ledger } from "./ledger.ts";
+import { RequestLog } from "./requestLog.ts";
+import { startSalesforce } from "./salesforce/server.ts";
+import { initialSalesforceState, type SalesforceState } from "./salesforce/state.ts";
+import type { RunningServer } from "./server.ts";
+import { openStore, type Store } from "./store.ts";
+import { startWebPage } from "./webPage/server.ts";
+
+export interface SandboxOptions {
+  /** 0 or left out takes a free one. */
+  ports?: { salesforce?: number; genesys?: number; webPage?: number };
+  /** Folder that keeps the state; in memory when left out. */
+  data?: string;
+  /** Fast, unless given. */
+  delays?: Delays;
+  assumptions?: Partial<Assumptions>;
+  /** Rate limits of Genesys; the vendor's, unless given. */
+  limits?: Limits;
+}
+
+/** Both vendors and the company's web page, listening on loopback. */
+export interface Sandbox {
+  salesforceUrl: string;
+  genesysUrl: string;
+  webPageUrl: string;
+  salesforce: { store: Store<SalesforceState>; log: RequestLog };
+  genesys: { store: Store<GenesysState>; log: RequestLog };
+  /** Why exchanges failed: for tests only. */
+  ledger: Ledger;
+  /** Ends open connections and frees the ports. */
+  stop(): Promise<void>;
+}
+
+/** Starts the whole sandbox. When one server cannot start, those that did are stopped and the error is thrown. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { ports = {}, data, delays = fastDelays, limits } = options;
+  const assumptions = { ...allAssumptions, ...options.assumptions };
+  const file = (name: string) => data && join(data, name);
+  const salesforce = {
+    store: openStore(file("salesforce.json"), initialSalesforceState),
+    log: new RequestLog(),
+  };
+  const genesys = { store: openStore(file("genesys.json"), emptyOrg), log: new RequestLog() };
+  const ledger = new Ledger();
+
+  const [salesforceServer, genesysServer, webPageServer] = await startAll([
+    startSalesforce({
+      port: ports.salesforce ?? 0,
+      ...salesforce,
+      delays,
+      assumptions: assumptions.salesforce,
+    }),
+    startGenesys({
+      port: ports.genesys ?? 0,
+      ...genesys,
+      delays,
+      assumptions: assumptions.genesys,
+      ledger,
+      limits,
+    }),
+    startWebPage({ port: ports.webPage ?? 0, dataFile: file("web-page.json") }),
+  ]);
+
+  return {
+    salesforceUrl: salesforceServer.url,
+    genesysUrl: genesysServer.url,
+    webPageUrl: webPageServer.url,
+    salesforce,
+    genesys,
+    ledger,
+    stop: () => stopAll([salesforceServer, genesysServer, webPageServer]),
+  };
+}
+
+type Three<Kind> = readonly [Kind, Kind, Kind];
+
+async function startAll(starting: Three<Promise<RunningServer>>): Promise<Three<RunningServer>> {
+  const outcomes = await Promise.allSettled(starting);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) {
+    await stopAll(
+      outcomes.filter((outcome) => outcome.status === "fulfilled").map((outcome) => outcome.value),
+    );
+    throw failed.reason;
+  }
+  return Promise.all(starting);
+}
+
+async function stopAll(servers: readonly RunningServer[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.stop()));
+}
