@@ -20,9 +20,13 @@ function isEmpty(value: unknown): boolean {
  * @param asSet lists are compared without their order
  */
 export function fulfils(live: unknown, declared: unknown, asSet: boolean): boolean {
+  if (isBag(declared)) return (isBag(live) || isEmpty(live)) && bagFulfils(live, declared, asSet);
   if (isEmpty(declared)) return isEmpty(live);
   if (Array.isArray(declared)) return Array.isArray(live) && listFulfils(live, declared, asSet);
-  if (!isBag(declared)) return live === declared;
+  return live === declared;
+}
+
+function bagFulfils(live: unknown, declared: Bag, asSet: boolean): boolean {
   return Object.entries(declared).every(
     ([key, value]) => value === undefined || fulfils(isBag(live) ? live[key] : undefined, value, asSet),
   );
