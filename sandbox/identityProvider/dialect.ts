@@ -71,7 +71,7 @@ export async function salesforceTokenAnswer(
     ...(typeof id_token === "string"
       ? { id_token: await salesforceIdToken(id_token, String(answer.access_token), application, signingKey) }
       : {}),
-    ...directory.tokenFields(String(subject)),
+    ...directory.tokenFields(String(subject), application.clientSecret),
   };
 }
 

@@ -30,7 +30,7 @@ export interface Directory {
   /** All claims about a person, `sub` among them; `undefined` for someone unknown. */
   claims(subject: string): ({ sub: string } & Record<string, unknown>) | undefined;
   /** What Salesforce adds to a token answer: `instance_url`, `id`, `token_type`, `issued_at`, `signature`. */
-  tokenFields(subject: string): Record<string, string>;
+  tokenFields(subject: string, clientSecret: string): Record<string, string>;
 }
 
 /** What the authorization server keeps between requests. */

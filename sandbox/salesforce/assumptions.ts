@@ -56,6 +56,28 @@ export const salesforceAssumptions = {
     alternatives: ["INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY"],
     chosen: "INSUFFICIENT_ACCESS",
   }),
+  absentComponentCode: assume<string>({
+    question:
+      "Which status code do updateMetadata and deleteMetadata answer for a component that is not there?",
+    alternatives: ["INVALID_CROSS_REFERENCE_KEY", "INVALID_TYPE"],
+    chosen: "INVALID_CROSS_REFERENCE_KEY",
+  }),
+  componentsPerCall: assume<number>({
+    question: "How many components may one create, read, update or delete call have?",
+    alternatives: [10],
+    chosen: 10,
+  }),
+  queriesPerList: assume<number>({
+    question: "How many queries may one listMetadata call have?",
+    alternatives: [3],
+    chosen: 3,
+  }),
+  schemaFaultCode: assume<string>({
+    question:
+      "Which fault code answers an element or a value that the WSDL of the API version does not allow?",
+    alternatives: ["soapenv:Client", "sf:INVALID_FIELD"],
+    chosen: "soapenv:Client",
+  }),
   invalidCallbackCode: assume<string>({
     question: "Which status code refuses a callback URL that is neither https nor loopback?",
     alternatives: ["INVALID_OAUTH_URL", "FIELD_INTEGRITY_EXCEPTION"],
@@ -73,6 +95,11 @@ export const salesforceAssumptions = {
       { status: 400, errorCode: "FUNCTIONALITY_NOT_ENABLED" },
     ],
     chosen: { status: 403, errorCode: "FUNCTIONALITY_NOT_ENABLED" },
+  }),
+  nothingStaged: assume({
+    question: "What does the staged credentials resource answer when nothing is staged?",
+    alternatives: ["an empty list", "404"],
+    chosen: "an empty list",
   }),
   stagedPairBeforeRotation: assume({
     question: "Does a staged pair of key and secret work before it is rotated in?",

@@ -26,9 +26,9 @@ export function directoryOf(org: Org): Directory {
       const user = userOf(org, subject);
       return user && claimsOf(org, user);
     },
-    tokenFields: (subject) => {
+    tokenFields: (subject, clientSecret) => {
       const user = userOf(org, subject);
-      return user ? salesforceTokenFields(org, user) : {};
+      return user ? salesforceTokenFields(org, user, clientSecret) : {};
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Delays } from "../delays.ts";
 import type { Store } from "../store.ts";
 import type { SalesforceAssumptions } from "./assumptions.ts";
 import { recordId } from "./recordId.ts";
-import type { SalesforceState, User } from "./state.ts";
+import type { SalesforceState, Session, User } from "./state.ts";
 
 /** One running org: what it remembers, how it behaves, and where it listens. */
 export interface Org {
@@ -25,18 +25,28 @@ export function tokenPrefix(org: Org): string {
   return `${org.store.state.orgId.slice(0, 15)}!`;
 }
 
-/** Logs a user in to the API. */
+const SESSION_MS = 2 * 60 * 60 * 1000;
+
+/** Logs a user in to the API, for two hours. */
 export function openSession(org: Org, user: User): string {
   const accessToken = `${tokenPrefix(org)}AQ${randomBytes(48).toString("hex")}`;
-  org.store.state.sessions.push({ accessToken, userId: user.id });
+  const expiresAt = Date.now() + SESSION_MS;
+  org.store.state.sessions = [
+    ...org.store.state.sessions.filter(isAlive),
+    { accessToken, userId: user.id, expiresAt },
+  ];
   org.store.save();
   return accessToken;
 }
 
 /** The user whose API session this is, or `undefined` when the token is unknown or the user is not active. */
 export function sessionUser(org: Org, accessToken: string | undefined): User | undefined {
-  const session = org.store.state.sessions.find((candidate) => candidate.accessToken === accessToken);
+  const session = org.store.state.sessions.filter(isAlive).find((alive) => alive.accessToken === accessToken);
   return org.store.state.users.find((user) => user.isActive && user.id === session?.userId);
+}
+
+function isAlive({ expiresAt = Number.POSITIVE_INFINITY }: Session): boolean {
+  return Date.now() < expiresAt;
 }
 
 /** What names a user outside the org; the `id` of a token answer and the `sub` of an ID token. */

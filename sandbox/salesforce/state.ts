@@ -76,6 +76,8 @@ export interface Consumer extends Credentials {
 export interface Session {
   accessToken: string;
   userId: string;
+  /** Epoch milliseconds; absent: never, for the sandbox's fixed access token. */
+  expiresAt?: number;
 }
 
 /** Something that the authorization server remembers: a refresh token, a grant, a browser session. */

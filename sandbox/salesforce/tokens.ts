@@ -42,7 +42,7 @@ async function clientCredentials(
   if (client.clientSecret !== given.clientSecret) {
     throw new OAuthError("invalid_client", "invalid client credentials");
   }
-  return logIn(org, client.username);
+  return logIn(org, client.username, client.clientSecret);
 }
 
 function formCredentials(form: URLSearchParams) {
@@ -71,7 +71,7 @@ async function jwtBearer(org: Org, form: URLSearchParams): Promise<TokenAnswer> 
   if (payload.sub !== salesforceAdmin.username) {
     throw new OAuthError("invalid_grant", "user hasn't approved this consumer");
   }
-  return logIn(org, payload.sub);
+  return logIn(org, payload.sub, salesforceAdmin.clientSecret);
 }
 
 function assertionProblem(cause: unknown): string {
@@ -80,17 +80,21 @@ function assertionProblem(cause: unknown): string {
   return "invalid assertion";
 }
 
-function logIn(org: Org, username: string): TokenAnswer {
+function logIn(org: Org, username: string, clientSecret: string): TokenAnswer {
   const user = org.store.state.users.find((candidate) => candidate.username === username);
   if (!user?.isActive) throw new OAuthError("invalid_grant", "inactive user");
-  return { access_token: openSession(org, user), scope: "api", ...salesforceTokenFields(org, user) };
+  return {
+    access_token: openSession(org, user),
+    scope: "api",
+    ...salesforceTokenFields(org, user, clientSecret),
+  };
 }
 
-/** What Salesforce adds to every token answer. The signature covers the identity URL and the time. */
-export function salesforceTokenFields(org: Org, user: User): TokenAnswer {
+/** What Salesforce adds to every token answer. The client's secret signs the identity URL and the time. */
+export function salesforceTokenFields(org: Org, user: User, clientSecret: string): TokenAnswer {
   const id = identityUrl(org, user);
   const issuedAt = String(Date.now());
-  const signature = createHmac("sha256", org.store.state.cookieKeys[0] ?? "")
+  const signature = createHmac("sha256", clientSecret)
     .update(id + issuedAt)
     .digest("base64");
   return { signature, instance_url: org.url, id, token_type: "Bearer", issued_at: issuedAt };

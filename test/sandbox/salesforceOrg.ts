@@ -55,7 +55,7 @@ export async function startOrg(
     port: options.port ?? 0,
     store,
     delays: { ...fastDelays, ...options.delays },
-    assumptions: choose(salesforceAssumptions, options.assumptions ?? {}) as typeof salesforceAssumptions,
+    assumptions: choose(salesforceAssumptions, options.assumptions ?? {}),
     log,
   });
   onTestFinished(() => server.stop());

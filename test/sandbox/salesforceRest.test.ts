@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { Connection } from "@jsforce/jsforce-node";
 import { importPKCS8, SignJWT } from "jose";
 import { expect, test } from "vitest";
@@ -104,6 +105,13 @@ test("staged rotation: stage, rotate, and delete the replaced pair", async () =>
   await expect(org.api.request({ method: "DELETE", url: staged?.url })).rejects.toMatchObject({
     errorCode: "NOT_FOUND",
   });
+});
+
+test("nothing staged can be assumed to be a 404", async () => {
+  const org = await startOrg({ assumptions: { nothingStaged: "404" } });
+  await createApp(org);
+  const { stagedCredentialsUrl } = await credentialsOf(org.api);
+  await expect(org.api.request(stagedCredentialsUrl)).rejects.toMatchObject({ errorCode: "NOT_FOUND" });
 });
 
 test("credentials and staging came with API versions 60 and 65", async () => {
@@ -250,6 +258,29 @@ test("an assertion with another key's signature is refused", async () => {
   const jwt = await assertion(other.url, { aud: url });
   const answer = await postForm(`${url}/services/oauth2/token`, { grant_type: JWT_BEARER, assertion: jwt });
   expect(await answer.json()).toEqual({ error: "invalid_grant", error_description: "invalid assertion" });
+});
+
+test("the client secret signs the identity URL and the time of a token answer", async () => {
+  const { url } = await startOrg();
+  const { clientId: client_id, clientSecret: client_secret } = salesforceAdmin;
+  const form = { grant_type: "client_credentials", client_id, client_secret };
+  const answer = await postForm(`${url}/services/oauth2/token`, form);
+  const { id, issued_at, signature } = (await answer.json()) as Record<string, string>;
+  expect(createHmac("sha256", client_secret).update(`${id}${issued_at}`).digest("base64")).toBe(signature);
+});
+
+test("a session ends after two hours", async () => {
+  const { url, state } = await startOrg();
+  const { clientId: client_id, clientSecret: client_secret } = salesforceAdmin;
+  const form = { grant_type: "client_credentials", client_id, client_secret };
+  const answer = await postForm(`${url}/services/oauth2/token`, form);
+  const { access_token: accessToken } = (await answer.json()) as { access_token: string };
+  const session = state.sessions.find((candidate) => candidate.accessToken === accessToken);
+  expect(Math.round(((session?.expiresAt ?? 0) - Date.now()) / 60_000)).toBe(120);
+  if (session) session.expiresAt = Date.now() - 1;
+  await expect(connect(url, { accessToken }).query("SELECT Id FROM Organization")).rejects.toMatchObject({
+    errorCode: "INVALID_SESSION_ID",
+  });
 });
 
 test("a revoked session is over", async () => {

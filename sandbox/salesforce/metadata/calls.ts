@@ -65,7 +65,7 @@ export function create({ org, user }: Caller, type: MetadataType, draft: Draft):
 export function update({ org, user }: Caller, type: MetadataType, draft: Draft): void {
   const fullName = requireName(draft);
   const before = findComponent(org, type.name, fullName);
-  if (before === undefined) throw absent(type, fullName);
+  if (before === undefined) throw absent(org, type, fullName);
   const kept = org.assumptions.updateOfOmittedFields.chosen === "keep" ? before.fields : type.defaults;
   const after: Component = {
     ...before,
@@ -81,7 +81,7 @@ export function update({ org, user }: Caller, type: MetadataType, draft: Draft):
 /** Deletes a component; throws `SaveError`. */
 export function remove({ org }: Caller, type: MetadataType, fullName: string): void {
   const component = findComponent(org, type.name, fullName);
-  if (component === undefined) throw absent(type, fullName);
+  if (component === undefined) throw absent(org, type, fullName);
   type.beforeDelete?.(org, component);
   forget(org, component);
 }
@@ -149,9 +149,9 @@ function duplicate(fullName: string) {
   );
 }
 
-function absent(type: MetadataType, fullName: string) {
+function absent(org: Org, type: MetadataType, fullName: string) {
   return new SaveError(
-    "INVALID_CROSS_REFERENCE_KEY",
+    org.assumptions.absentComponentCode.chosen,
     `In field: fullName - no ${type.name} named ${fullName} found`,
   );
 }

@@ -13,7 +13,7 @@ import {
   remove,
   update,
 } from "./calls.ts";
-import { Fault, type MetadataType, SaveError, schemaFault, sfFault } from "./metadataType.ts";
+import { Fault, type MetadataType, SaveError, SchemaError, sfFault } from "./metadataType.ts";
 import {
   child,
   faultResponse,
@@ -24,9 +24,6 @@ import {
   texts,
   xsiType,
 } from "./soap.ts";
-
-const COMPONENTS_PER_CALL = 10;
-const QUERIES_PER_LIST = 3;
 
 /** The SOAP Metadata API, `POST /services/Soap/m/{version}`. */
 export function addMetadataApi(app: FastifyInstance, org: Org): void {
@@ -39,7 +36,9 @@ export function addMetadataApi(app: FastifyInstance, org: Org): void {
         return answer(org, request.params.version, String(request.body ?? ""));
       } catch (error) {
         if (error instanceof Fault) return reply.code(500).send(faultResponse(error));
-        throw error;
+        if (!(error instanceof SchemaError)) throw error;
+        const fault = new Fault(org.assumptions.schemaFaultCode.chosen, error.message);
+        return reply.code(500).send(faultResponse(fault));
       }
     },
   );
@@ -58,7 +57,7 @@ function answer(org: Org, version: string, xml: string): string {
   }
   const caller = { org, user, version: Number(version) };
   const run = OPERATIONS[operation];
-  if (run === undefined) throw schemaFault(`No operation available for request {${operation}}`);
+  if (run === undefined) throw new SchemaError(`No operation available for request {${operation}}`);
   demand(caller, "ModifyMetadata");
   return response(operation, run(caller, body));
 }
@@ -89,7 +88,7 @@ function saveEach(
   body: Node,
   save: (caller: Caller, type: MetadataType, draft: Draft) => void,
 ): unknown[] {
-  const nodes = atMost(COMPONENTS_PER_CALL, child(body, "metadata"));
+  const nodes = atMost(caller.org.assumptions.componentsPerCall.chosen, child(body, "metadata"));
   const type = metadataType(caller.version, typeOfAll(nodes));
   demand(caller, type.permission);
   const strictOrder = caller.org.assumptions.elementOrder.chosen === "wsdl";
@@ -107,7 +106,7 @@ function typeOfAll(nodes: Node[]): string | undefined {
 function deleteEach(caller: Caller, body: Node): unknown[] {
   const type = metadataType(caller.version, texts(body, "type")[0]);
   demand(caller, type.permission);
-  const names = atMost(COMPONENTS_PER_CALL, texts(body, "fullNames"));
+  const names = atMost(caller.org.assumptions.componentsPerCall.chosen, texts(body, "fullNames"));
   return names.map((name) => outcome(caller, name, () => remove(caller, type, name)));
 }
 
@@ -127,7 +126,7 @@ function outcome({ org }: Caller, fullName: string | undefined, save: () => void
 function readEach(caller: Caller, body: Node): unknown[] {
   const type = metadataType(caller.version, texts(body, "type")[0]);
   demandRead(caller, type);
-  const names = atMost(COMPONENTS_PER_CALL, texts(body, "fullNames"));
+  const names = atMost(caller.org.assumptions.componentsPerCall.chosen, texts(body, "fullNames"));
   return [{ records: names.map((name) => record(caller, type, name)) }];
 }
 
@@ -137,7 +136,7 @@ function record(caller: Caller, type: MetadataType, name: string) {
 }
 
 function listEach(caller: Caller, body: Node): unknown[] {
-  const types = atMost(QUERIES_PER_LIST, child(body, "queries")).map(
+  const types = atMost(caller.org.assumptions.queriesPerList.chosen, child(body, "queries")).map(
     (query) => texts(query, "type")[0] ?? "",
   );
   return types.flatMap((name) =>

@@ -87,7 +87,7 @@ export function sfFault(code: string, message: string): Fault {
   return new Fault(`sf:${code}`, `${code}: ${message}`);
 }
 
-/** A request that the schema of the API version does not allow. */
-export function schemaFault(message: string): Fault {
-  return new Fault("soapenv:Client", message);
+/** A request that the schema of the API version does not allow; answered as a fault. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
 }

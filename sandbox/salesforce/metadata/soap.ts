@@ -2,7 +2,7 @@ import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser";
 import type { FieldValue, FieldValues } from "../state.ts";
 import { type Draft, isInVersion } from "./calls.ts";
 import type { Field, Fields, MetadataType } from "./metadataType.ts";
-import { type Fault, schemaFault } from "./metadataType.ts";
+import { type Fault, SchemaError } from "./metadataType.ts";
 
 const METADATA_NAMESPACE = "http://soap.sforce.com/2006/04/metadata";
 
@@ -34,11 +34,11 @@ const builder = new XMLBuilder({
 
 /** Reads an envelope with any prefixes; throws the fault of one that is not well-formed. */
 export function parseRequest(xml: string): SoapRequest {
-  if (XMLValidator.validate(xml) !== true) throw schemaFault("The request is not well-formed XML.");
+  if (XMLValidator.validate(xml) !== true) throw new SchemaError("The request is not well-formed XML.");
   const envelope = only(child(parser.parse(xml) as Node, "Envelope"));
   const body = only(child(envelope, "Body"));
   const [operation] = childNames(body);
-  if (operation === undefined) throw schemaFault("No operation available for request.");
+  if (operation === undefined) throw new SchemaError("No operation available for request.");
   const header = only(child(envelope, "Header"));
   const session = only(child(header, "SessionHeader"));
   return {
@@ -119,7 +119,7 @@ function parseFields(node: Node, schema: Fields, version: number, strictOrder: b
     const position = allowed.indexOf(name);
     const known = field !== undefined && isInVersion(field, version);
     if (!known || (strictOrder && position < last)) {
-      throw schemaFault(`Element {${METADATA_NAMESPACE}}${name} invalid at this location`);
+      throw new SchemaError(`Element {${METADATA_NAMESPACE}}${name} invalid at this location`);
     }
     last = position;
     parsed[name] = parseField(child(node, name), name, field, version, strictOrder);
@@ -129,7 +129,7 @@ function parseFields(node: Node, schema: Fields, version: number, strictOrder: b
 
 function parseField(nodes: Node[], name: string, field: Field, version: number, strictOrder: boolean) {
   if (nodes.length > (field.max ?? 1)) {
-    throw schemaFault(`Element {${METADATA_NAMESPACE}}${name} invalid at this location`);
+    throw new SchemaError(`Element {${METADATA_NAMESPACE}}${name} invalid at this location`);
   }
   const values = nodes.map((node) => parseValue(node, name, field, version, strictOrder));
   if (field.max === undefined) return values[0] ?? null;
@@ -158,5 +158,5 @@ function parseTyped(text: string, name: string, field: Field): boolean | number 
   if (field.kind === "int" && /^-?\d{1,9}$/.test(text)) return Number(text);
   if (field.kind === "enum" && field.values?.includes(text)) return text;
   const type = field.kind === "enum" ? `enum '${name}'` : `type xsd:${field.kind}`;
-  throw schemaFault(`'${text}' is not a valid value for the ${type}`);
+  throw new SchemaError(`'${text}' is not a valid value for the ${type}`);
 }

@@ -128,9 +128,10 @@ function staging(authenticate: Authenticate, request: FastifyRequest): Call & { 
   return { ...call, consumer: consumerIn(call) };
 }
 
-function stagedCollection({ consumer, path }: Call & { consumer: Consumer }) {
+function stagedCollection({ caller, consumer, path }: Call & { consumer: Consumer }) {
   const url = `${path}/${consumer.id}/staged`;
   const { staged } = consumer;
+  if (staged === undefined && caller.org.assumptions.nothingStaged.chosen === "404") throw resourceNotFound();
   return { stagedCredentials: staged === undefined ? [] : [view(staged, url)], url };
 }
 
