@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { statfs } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,7 +49,7 @@ export async function buildPulumi(folder, machine) {
     await checkSpace(temporary);
     for (const program of programs) await build(program, folder, temporary, machine);
   } finally {
-    rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+    await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

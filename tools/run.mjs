@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 
-/** How long a command may take to end after it was asked to, in milliseconds. */
-const graceMs = 5_000;
 const keptCharacters = 4_000;
 
 /** A command that did not end well; `message` says how, followed by the last lines it printed. */
@@ -28,26 +27,35 @@ export class CommandFailed extends Error {
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {AbortSignal} [options.signal]
- * @returns {Promise<string>} what it printed, its end if it was long
+ * @param {NodeJS.Signals} [options.endBy] how the command is asked to end
+ * @param {number} [options.graceMs] how long it may then take, until it is killed
+ * @param {(line: string) => void} [options.onLine] called with every line it prints
+ * @returns {Promise<string>} its standard output
+ * @throws {CommandFailed}
  */
-export function run(command, args, { deadlineMs, cwd, env, signal }) {
+export function run(command, args, options) {
+  const { deadlineMs, cwd, env, signal, endBy = "SIGTERM", graceMs = 5_000, onLine } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     /** @type {string | undefined} */
     let endedBecause;
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8");
-      stream.on("data", (text) => {
+      stream.setEncoding("utf8").on("data", (text) => {
         printed = (printed + text).slice(-keptCharacters);
       });
+      if (onLine) createInterface(stream).on("line", onLine);
     }
 
     /** @type {NodeJS.Timeout | undefined} */
     let killer;
     const end = (/** @type {string} */ reason) => {
       endedBecause ??= reason;
-      killGroup(child.pid, "SIGTERM");
+      killGroup(child.pid, endBy);
       killer ??= setTimeout(() => killGroup(child.pid, "SIGKILL"), graceMs);
     };
     const deadline = setTimeout(() => end(`ended by its deadline of ${deadlineMs / 1_000} s`), deadlineMs);
@@ -66,7 +74,7 @@ export function run(command, args, { deadlineMs, cwd, env, signal }) {
     });
     child.once("close", (code, killedBy) => {
       tidy();
-      if (code === 0 && !endedBecause) resolve(printed);
+      if (code === 0 && !endedBecause) resolve(output);
       else reject(new CommandFailed(endedBecause ?? `exit ${code ?? killedBy}`, printed));
     });
   });
