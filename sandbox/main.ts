@@ -20,9 +20,9 @@ Examples:
 
 const program = new Command("npm run sandbox --")
   .description("Emulates Salesforce, Genesys Cloud and the company's web page on loopback, until Ctrl-C.")
-  .addOption(port("salesforce", 18080))
-  .addOption(port("genesys", 18081))
-  .addOption(port("web-page", 18082))
+  .addOption(port("salesforce", "Salesforce", 18080))
+  .addOption(port("genesys", "Genesys", 18081))
+  .addOption(port("web-page", "the web page", 18082))
   .option("--data <folder>", "where the state is kept", ".sandbox/data")
   .option("--memory", "keep the state in memory only", false)
   .addOption(
@@ -89,11 +89,8 @@ These log-ins open nothing but this sandbox. Ctrl-C stops it.
 `;
 }
 
-function port(name: string, usual: number): Option {
-  return new Option(
-    `--${name}-port <port>`,
-    `where the ${name.replace("-", " ")} listens; 0 takes a free one`,
-  )
+function port(name: string, server: string, usual: number): Option {
+  return new Option(`--${name}-port <port>`, `where ${server} listens; 0 takes a free one`)
     .default(usual)
     .argParser(parsePort);
 }

@@ -41,7 +41,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { ports = {}, data, delays = fastDelays, limits } = options;
   const assumptions = { ...allAssumptions, ...options.assumptions };
-  const file = (name: string) => data && join(data, name);
+  const file = (name: string) => (data === undefined ? undefined : join(data, name));
   const salesforce = {
     store: openStore(file("salesforce.json"), initialSalesforceState),
     log: new RequestLog(),

@@ -174,6 +174,11 @@ export const genesysAssumptions = {
   }),
 
   // Messenger deployments
+  unpublishedPin: assume<Use>({
+    question: "POST a deployment with a configuration version that is not published: refused?",
+    alternatives: ["refused", "allowed"],
+    chosen: "refused",
+  }),
   emptyDomainList: assume<Use>({
     question: "POST a deployment with allowAllDomains false and no allowedDomains: refused?",
     alternatives: ["refused", "allowed"],
@@ -253,6 +258,11 @@ export const genesysAssumptions = {
     question: "Two integrations, credentials, configurations or deployments of one name: refused?",
     alternatives: ["allowed", "refused"],
     chosen: "allowed",
+  }),
+  accessTokenSeconds: assume<number>({
+    question: "POST /oauth/token for a client made with the defaults: which expires_in?",
+    alternatives: [86_400, 3_600],
+    chosen: 86_400,
   }),
   wrongSecretStatus: assume({
     question: "POST /oauth/token with a wrong secret: 401 or 400?",

@@ -127,6 +127,7 @@ function checkDomains(
 }
 
 function checkPin(org: Org, { id, version }: StoredDeployment["configuration"]): void {
+  if (org.assumptions.unpublishedPin.chosen === "allowed") return;
   const configuration = found(org.store.state.configurations, id);
   if (!configuration) throw invalid("configuration.id", "is not a configuration of this org", id);
   if (!publishedVersion(configuration, version)) {

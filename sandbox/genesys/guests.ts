@@ -212,6 +212,7 @@ async function refresh(
   if (isPast(session.expiresAt)) {
     throw new SignInFailure("refresh_token_expired", `The refresh token expired at ${session.expiresAt}.`);
   }
+  activeDeployment(org, session.deploymentId);
   if (isPast(session.providerAccessExpiresAt)) await renewAtProvider(org, session);
   const left = (Date.parse(session.providerAccessExpiresAt) - Date.now()) / 1000;
   return { jwt: await issueGuestToken(org, session, Math.max(1, Math.min(TOKEN_SECONDS, left))) };

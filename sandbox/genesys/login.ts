@@ -5,9 +5,6 @@ import { ApiError } from "./errors.ts";
 import type { RateLimit } from "./limits.ts";
 import { after, found, isPast, now, type Org } from "./org.ts";
 
-/** The vendor's default is not public; clients must go by `expires_in`. */
-const TOKEN_SECONDS = 86_400;
-
 /** `POST /oauth/token`: client credentials by HTTP Basic, errors in the login host's own shape. */
 export function addLogin(app: FastifyInstance, org: Org, limit: RateLimit): void {
   app.post("/oauth/token", async (request, reply) => {
@@ -31,7 +28,8 @@ export function addLogin(app: FastifyInstance, org: Org, limit: RateLimit): void
     if (form.get("grant_type") !== "client_credentials") {
       return refuse(reply, 400, "unsupported_grant_type", "only client_credentials is supported");
     }
-    return { access_token: issueToken(org, clientId), token_type: "bearer", expires_in: TOKEN_SECONDS };
+    const expires_in = org.assumptions.accessTokenSeconds.chosen;
+    return { access_token: issueToken(org, clientId, expires_in), token_type: "bearer", expires_in };
   });
 }
 
@@ -80,13 +78,13 @@ function refuse(reply: FastifyReply, status: number, error: string, description:
   return reply.code(status).send({ error, description, error_description: description });
 }
 
-function issueToken(org: Org, clientId: string): string {
+function issueToken(org: Org, clientId: string, seconds: number): string {
   const { accessTokens } = org.store.state;
   for (const [token, { expiresAt }] of Object.entries(accessTokens)) {
     if (isPast(expiresAt)) delete accessTokens[token];
   }
   const token = randomBytes(32).toString("base64url");
-  accessTokens[token] = { clientId, expiresAt: after(now(), TOKEN_SECONDS * 1000) };
+  accessTokens[token] = { clientId, expiresAt: after(now(), seconds * 1000) };
   org.store.save();
   return token;
 }

@@ -421,6 +421,13 @@ describe("refresh and revocation", () => {
     expectOpaque(await refresh({ refreshToken, deploymentId: "other" }), "other", "refresh_token_unknown");
   });
 
+  test("a refresh token is of no use once its deployment is gone", async () => {
+    const { deploymentId } = await newSet();
+    const { refreshToken } = (await exchange(deploymentId, goodCode())).body;
+    await org.api("DELETE", `/webdeployments/deployments/${deploymentId}`);
+    expectOpaque(await refresh({ refreshToken, deploymentId }), deploymentId, "deployment_unknown");
+  });
+
   test("a token that nobody signed, and none at all, are refused", async () => {
     expect((await revoke("a.b.c")).status).toBe(401);
     const without = await send(`${org.url}/api/v2/webdeployments/token/revoke`, "DELETE");
@@ -513,6 +520,27 @@ describe("assumptions about sign-in that can be switched", () => {
       redirectUri: REDIRECT,
     });
     expect(await outcome({ choices: { idTokenAlgorithms: ["RS256", "ES256"] } }, es256)).toBe(200);
+  });
+
+  test("an integration that is ACTIVE without its credential", async () => {
+    const other = await startOrg({ choices: { incompleteActivation: "active" } });
+    const { deploymentId, credentialId } = await newSet(other);
+    await other.api("DELETE", `/integrations/credentials/${credentialId}`);
+    expectOpaque(await exchange(deploymentId, goodCode(), other), deploymentId, "credential_missing", other);
+    await other.stop();
+  });
+
+  test("a deployment that was allowed to pin a version nobody published", async () => {
+    const other = await startOrg({ choices: { unpublishedPin: "allowed" } });
+    const { configurationId } = await newSet(other);
+    const { body } = await other.api("POST", "/webdeployments/deployments", {
+      name: "ahead",
+      allowAllDomains: true,
+      configuration: { id: configurationId, version: "2" },
+    });
+    await deploymentActive(other, body.id);
+    expectOpaque(await exchange(body.id, goodCode(), other), body.id, "configuration_version_missing", other);
+    await other.stop();
   });
 
   test("a page outside the allowed domains refused by the org itself", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { genesysClient } from "../../sandbox/accounts.ts";
 import { genesysReadOnlyClient } from "../../sandbox/genesys/clients.ts";
 import { describedOperations } from "../../sandbox/genesys/description.ts";
@@ -63,6 +63,11 @@ describe("log in", () => {
     expect(status).toBe(200);
     expect(body).toEqual({ access_token: expect.any(String), token_type: "bearer", expires_in: 86_400 });
   });
+
+  test("that is over after expires_in is refused", () =>
+    inOrg({ choices: { accessTokenSeconds: 0 } }, async ({ api }) => {
+      expect((await api("GET", "/integrations")).body.code).toBe("credentials.expired");
+    }));
 
   test.each([
     ["unknown client", { clientId: "nobody", clientSecret: "x" }, 400, "invalid_client", "client not found"],
@@ -202,6 +207,19 @@ describe("requests and answers are held to the API description", () => {
     expect([status, body.code]).toEqual([404, "not.found"]);
     expect(body.contextId).toBe(headers.get("inin-correlation-id"));
     expect(body.contextId).toBe(headers.get("genesys-correlation-id"));
+  });
+
+  test("an answer against the description is a 500, and said aloud", async () => {
+    const spoken = vi.spyOn(console, "error").mockReturnValue();
+    const options = { choices: { messengerDefaults: { colour: "red" } } };
+    const { status, body } = await inOrg(options, ({ api }) =>
+      api("POST", "/webdeployments/configurations", { name: "n", messenger: {} }),
+    );
+    const lines = spoken.mock.calls.map(String);
+    spoken.mockRestore();
+    expect([status, body.code]).toEqual([500, "internal.server.error"]);
+    expect(lines.join()).toContain("postWebdeploymentsConfigurations answered against its description");
+    expect(lines.join()).toContain("messenger.colour");
   });
 
   test("an answer against the description is found", () => {
