@@ -48,23 +48,31 @@ export function readSettings(
 /** Says of each problem: the key, the value unless it is secret, the rule, an example. */
 export function settingProblems(
   schema: z.ZodObject,
-  raw: Record<string, unknown>,
+  raw: Record<string, string | undefined>,
   error: z.ZodError,
 ): SettingProblem[] {
   return error.issues.map((issue) => {
     const key = String(issue.path[0] ?? "");
     const field = schema.shape[key] as z.ZodType | undefined;
     const { env, secret, example } = field ? factsOf(field) : { example: "" };
-    const value = raw[key];
     return {
       key: issue.path.join("."),
       env,
-      value:
-        secret || value === undefined ? undefined : typeof value === "string" ? value : JSON.stringify(value),
+      value: secret ? undefined : valueAt(raw[key], issue.path.slice(1)),
       rule: issue.message,
       example,
     };
   });
+}
+
+/** The part of a setting that is at fault; lists and objects are given as JSON. */
+function valueAt(raw: string | undefined, path: PropertyKey[]): string | undefined {
+  if (raw === undefined || path.length === 0) return raw;
+  const part = path.reduce<unknown>(
+    (value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name],
+    JSON.parse(raw),
+  );
+  return typeof part === "string" ? part : JSON.stringify(part);
 }
 
 /** The problems as lines for a person. */

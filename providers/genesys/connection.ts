@@ -78,8 +78,16 @@ export function openGenesys(settings: GenesysSettings): GenesysConnection {
     }
   }
 
-  const read = <T>(step: string, request: (api: GenesysApi) => Promise<T>) =>
-    repeatSafely("read", () => send(step, request));
+  /** The log-in has its own repetitions; within those of a request they would multiply. */
+  const repeated = async <T>(
+    mode: "read" | "write",
+    step: string,
+    request: (api: GenesysApi) => Promise<T>,
+  ) => {
+    await open();
+    return repeatSafely(mode, () => send(step, request));
+  };
+  const read = <T>(step: string, request: (api: GenesysApi) => Promise<T>) => repeated("read", step, request);
   return {
     apiUrl,
     read,
@@ -91,7 +99,7 @@ export function openGenesys(settings: GenesysSettings): GenesysConnection {
         throw error;
       }
     },
-    write: (step, request) => repeatSafely("write", () => send(step, request)),
+    write: (step, request) => repeated("write", step, request),
   };
 }
 
@@ -99,7 +107,9 @@ async function loadClient(settings: GenesysSettings, gateway: URL | undefined) {
   const { default: platform } = (await import("purecloud-platform-client-v2")) as unknown as {
     default: typeof sdk;
   };
-  const client = platform.ApiClient.instance;
+  // The module's own client is one for the whole process; a connection needs its own.
+  const NewClient = platform.ApiClient.instance.constructor as new () => Client;
+  const client = new NewClient();
   // The client watches a file in the user's home that would overrule these settings and may log credentials.
   client.config.live_reload_config = false;
   client.config.setConfigPath("");
@@ -110,7 +120,10 @@ async function loadClient(settings: GenesysSettings, gateway: URL | undefined) {
   else client.setGateway(gatewayOf(gateway));
   return {
     client,
-    api: { integrations: new platform.IntegrationsApi(), webDeployments: new platform.WebDeploymentsApi() },
+    api: {
+      integrations: new platform.IntegrationsApi(client),
+      webDeployments: new platform.WebDeploymentsApi(client),
+    },
   };
 }
 
@@ -134,18 +147,20 @@ async function logIn(
   try {
     await client.loginClientCredentialsGrant(settings.genesysClientId, settings.genesysClientSecret);
   } catch (rejection) {
-    const response = (rejection as { response?: { status: number; data?: unknown } }).response;
+    const { response } = rejection as { response?: LogInAnswer };
     throw response === undefined
       ? unreachable("log in", rejection, apiUrl)
       : logInRefused(response, settings, redact);
   }
 }
 
-function logInRefused(
-  { status, data }: { status: number; data?: unknown },
-  settings: GenesysSettings,
-  redact: Redact,
-) {
+interface LogInAnswer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  data?: unknown;
+}
+
+function logInRefused({ status, headers, data }: LogInAnswer, settings: GenesysSettings, redact: Redact) {
   const body = (typeof data === "object" && data !== null ? data : {}) as Record<string, string | undefined>;
   const said = redact(body.error_description ?? body.description ?? body.error ?? "");
   const evidence = { status, said, "client id": settings.genesysClientId };
@@ -157,7 +172,7 @@ function logInRefused(
       what: "Genesys limits the number of log-ins and refused this one.",
       evidence,
       next: "Wait a minute and run the command again.",
-      retryAfterMs: 5_000,
+      retryAfterMs: retryAfterMs(headers["retry-after"]) ?? 5_000,
     });
   }
   if (status >= 500) return unexpected("log in", { status, headers: {}, body: data }, "unknown", redact);

@@ -81,13 +81,18 @@ export function openSalesforce(settings: SalesforceSettings): SalesforceConnecti
     }
   }
 
-  const read = <T>(step: string, request: (connection: Connection) => Promise<T>) =>
-    repeatSafely("read", () => send(step, request));
-  const save = (step: string, request: (metadata: MetadataApi) => Promise<SaveResult>) =>
-    repeatSafely("write", async () => {
+  // The log-in has its own repetitions; within those of a request they would multiply.
+  const read = async <T>(step: string, request: (connection: Connection) => Promise<T>) => {
+    await open();
+    return repeatSafely("read", () => send(step, request));
+  };
+  const save = async (step: string, request: (metadata: MetadataApi) => Promise<SaveResult>) => {
+    await open();
+    return repeatSafely("write", async () => {
       const result = await send(step, (connection) => request(metadataOf(connection)));
       if (!result.success) throw componentRefused(step, result, redact);
     });
+  };
 
   return {
     instanceUrl,

@@ -1,0 +1,183 @@
+import type { ServerResponse } from "node:http";
+import { VendorError } from "authenticated-messaging-providers/errors.ts";
+import { type GenesysConnection, openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { json, type Script, scriptedServer } from "./scriptedServer.ts";
+
+const secret = "canary-client-secret";
+const token = "canary-access-token";
+
+let stop: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await stop?.();
+  stop = undefined;
+});
+
+/** A connection to a server that logs everybody in and then follows the script for API requests. */
+async function connect(script: (response: ServerResponse, turn: number) => void, logIn: Script = grant) {
+  let turn = 0;
+  const server = await scriptedServer((request, response, body) => {
+    if (request.url === "/oauth/token") return logIn(request, response, body);
+    turn += 1;
+    script(response, turn);
+  });
+  stop = server.stop;
+  return { ...server, genesys: connectionTo(server.url) };
+}
+
+function connectionTo(genesysGatewayUrl: string): GenesysConnection {
+  return openGenesys({
+    genesysRegion: "us-east-1",
+    genesysGatewayUrl,
+    genesysClientId: "client",
+    genesysClientSecret: secret,
+  });
+}
+
+const grant: Script = (_request, response) =>
+  json(response, 200, { access_token: token, token_type: "bearer", expires_in: 3600 });
+
+const read = (genesys: GenesysConnection) =>
+  genesys.read("read the integration", ({ integrations }) => integrations.getIntegration("1"));
+const write = (genesys: GenesysConnection) =>
+  genesys.write("delete the credential", ({ integrations }) =>
+    integrations.deleteIntegrationsCredential("1"),
+  );
+
+async function failureOf(work: Promise<unknown>): Promise<VendorError> {
+  const error = await work.then(
+    () => undefined,
+    (rejection: unknown) => rejection,
+  );
+  expect(error).toBeInstanceOf(VendorError);
+  const failure = error as VendorError;
+  for (const canary of [secret, token, Buffer.from(`client:${secret}`).toString("base64")]) {
+    expect(failure.message + failure.stack).not.toContain(canary);
+  }
+  expect(failure.message).toContain("next: ");
+  return failure;
+}
+
+describe("a request to Genesys", () => {
+  it.each([
+    [
+      400,
+      { message: "bad", code: "bad.request", details: [{ errorCode: "x", fieldName: "name" }] },
+      "GENESYS_REQUEST_REFUSED",
+      "refused",
+    ],
+    [401, { message: "no", code: "bad.credentials" }, "GENESYS_TOKEN_REFUSED", "refused"],
+    [
+      403,
+      { message: "missing integrations:integration:view", code: "missing.permissions" },
+      "GENESYS_PERMISSION_MISSING",
+      "refused",
+    ],
+    [404, { message: "gone", code: "not.found" }, "GENESYS_NOT_FOUND", "notFound"],
+    [409, { message: "conflict", code: "conflict" }, "GENESYS_REQUEST_REFUSED", "conflict"],
+    [
+      400,
+      { message: "version 1 does not match the current version 2" },
+      "GENESYS_REQUEST_REFUSED",
+      "conflict",
+    ],
+    [408, { message: "late" }, "GENESYS_UNEXPECTED_ANSWER", "unknown"],
+    [500, { message: "oops" }, "GENESYS_UNEXPECTED_ANSWER", "unknown"],
+    [502, "<html>proxy</html>", "GENESYS_UNEXPECTED_ANSWER", "unknown"],
+    [404, "<html>proxy</html>", "GENESYS_UNEXPECTED_ANSWER", "unknown"],
+    [200, "<html>proxy</html>", "GENESYS_UNEXPECTED_ANSWER", "unknown"],
+  ])("answered by %s %j is %s, %s", async (status, body, code, outcome) => {
+    const { genesys } = await connect((response) => json(response, status, body));
+    const failure = await failureOf(write(genesys));
+    expect([failure.code, failure.outcome]).toEqual([code, outcome]);
+    expect(failure.evidence.status).toBe(status);
+  });
+
+  it("shows what Genesys says, with its contextId, without secrets that it echoes", async () => {
+    const body = { message: `no ${secret} and bearer ${token}`, code: "x", contextId: "ctx-1" };
+    const { genesys } = await connect((response) => json(response, 400, body));
+    const failure = await failureOf(write(genesys));
+    expect(failure.message).toContain("contextId ctx-1");
+  });
+
+  it("logs in anew once when the token has expired", async () => {
+    const { genesys, seen } = await connect((response, turn) =>
+      json(response, turn === 1 ? 401 : 200, { id: "1" }),
+    );
+    expect(await read(genesys)).toEqual({ id: "1" });
+    expect(seen.filter((line) => line === "POST /oauth/token")).toHaveLength(2);
+  });
+
+  it("logs in once, however many requests there are at a time", async () => {
+    const { genesys, seen } = await connect((response) => json(response, 200, { id: "1" }));
+    await Promise.all([read(genesys), read(genesys), read(genesys)]);
+    expect(seen.filter((line) => line === "POST /oauth/token")).toHaveLength(1);
+  });
+
+  it("waits as long as Retry-After says, also for writes", async () => {
+    const { genesys, seen } = await connect((response, turn) => {
+      if (turn > 1) return void response.writeHead(204).end();
+      json(response, 429, { code: "too.many.requests" }, { "retry-after": "1" });
+    });
+    const began = performance.now();
+    await write(genesys);
+    expect(performance.now() - began).toBeGreaterThan(950);
+    expect(seen.filter((line) => line.startsWith("DELETE"))).toHaveLength(2);
+  });
+
+  it("repeats a read whose answer was lost, but never a write", async () => {
+    const lost = (response: ServerResponse, turn: number) => {
+      if (turn > 1) return json(response, 200, { id: "1" });
+      response.destroy();
+    };
+    const reading = await connect(lost);
+    expect(await read(reading.genesys)).toEqual({ id: "1" });
+    await stop?.();
+    const writing = await connect(lost);
+    const failure = await failureOf(write(writing.genesys));
+    expect([failure.code, failure.outcome]).toEqual(["GENESYS_UNREACHABLE", "unknown"]);
+    expect(writing.seen.filter((line) => line.startsWith("DELETE"))).toHaveLength(1);
+  });
+
+  it("takes only an answered 404 for gone", async () => {
+    const { genesys } = await connect((response) => json(response, 404, { code: "not.found" }));
+    const look = genesys.readUnlessGone("read", ({ integrations }) => integrations.getIntegration("1"));
+    expect(await look).toBeUndefined();
+  });
+});
+
+describe("the log-in to Genesys", () => {
+  it("refused, tells what Genesys says", async () => {
+    const body = { error: "invalid_client", description: "authentication failed" };
+    const { genesys } = await connect(
+      () => undefined,
+      (_request, response) => json(response, 401, body),
+    );
+    const failure = await failureOf(read(genesys));
+    expect(failure.code).toBe("GENESYS_LOGIN_REFUSED");
+    expect(failure.message).toContain("authentication failed");
+  });
+
+  it("limited, which is answered as 400, is waited for", async () => {
+    let turn = 0;
+    const limit = { error: "invalid_request", error_description: "rate limit exceeded; retry later" };
+    const { genesys } = await connect(
+      (response) => json(response, 200, { id: "1" }),
+      (request, response, body) => {
+        turn += 1;
+        if (turn === 1) return json(response, 400, limit, { "retry-after": "0" });
+        grant(request, response, body);
+      },
+    );
+    expect(await read(genesys)).toEqual({ id: "1" });
+    expect(turn).toBe(2);
+  });
+
+  it("at an address where nobody listens names the address", async () => {
+    const { url, stop: close } = await scriptedServer(() => undefined);
+    await close();
+    const failure = await failureOf(read(connectionTo(url)));
+    expect(failure.code).toBe("GENESYS_UNREACHABLE");
+    expect(failure.evidence).toMatchObject({ address: url, reason: "ECONNREFUSED" });
+  });
+});

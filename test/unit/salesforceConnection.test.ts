@@ -1,0 +1,184 @@
+import type { ServerResponse } from "node:http";
+import { CodedError, VendorError } from "authenticated-messaging-providers/errors.ts";
+import {
+  openSalesforce,
+  type SalesforceConnection,
+} from "authenticated-messaging-providers/salesforce/connection.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { json, type Script, scriptedServer } from "./scriptedServer.ts";
+
+const secret = "canary-client-secret";
+const token = "00DSB0000000001!canary.access.token";
+
+let stop: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await stop?.();
+  stop = undefined;
+});
+
+const settings = {
+  salesforceApiVersion: "66.0",
+  salesforceClientId: "client",
+  salesforceClientSecret: secret,
+};
+
+/** A connection to a server that logs everybody in and then follows the script for API requests. */
+async function connect(script: (response: ServerResponse, turn: number) => void, logIn?: Script) {
+  let turn = 0;
+  const server = await scriptedServer((request, response, body) => {
+    if (request.url?.endsWith("/services/oauth2/token")) return (logIn ?? grant)(request, response, body);
+    turn += 1;
+    script(response, turn);
+  });
+  const grant: Script = (_request, response) =>
+    json(response, 200, {
+      access_token: token,
+      instance_url: server.url,
+      id: `${server.url}/id/00D/005`,
+      token_type: "Bearer",
+    });
+  stop = server.stop;
+  return { ...server, salesforce: openSalesforce({ ...settings, salesforceInstanceUrl: server.url }) };
+}
+
+const get = (salesforce: SalesforceConnection) =>
+  salesforce.get("read the credentials", "/apps/oauth/credentials/1");
+const create = (salesforce: SalesforceConnection) =>
+  salesforce.createMetadata("ExternalClientApplication", { fullName: "Shop" });
+
+function soap(response: ServerResponse, status: number, body: string) {
+  const envelope = `<?xml version="1.0"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
+  response.writeHead(status, { "content-type": "text/xml" }).end(envelope);
+}
+
+function fault(code: string, text: string): string {
+  return `<soapenv:Fault><faultcode>sf:${code}</faultcode><faultstring>${code}: ${text}</faultstring></soapenv:Fault>`;
+}
+
+function saved(statusCode: string): string {
+  return `<createMetadataResponse><result><errors><message>no ${secret}</message><statusCode>${statusCode}</statusCode></errors><fullName>Shop</fullName><success>false</success></result></createMetadataResponse>`;
+}
+
+const created =
+  "<createMetadataResponse><result><fullName>Shop</fullName><success>true</success></result></createMetadataResponse>";
+
+async function failureOf(work: Promise<unknown>): Promise<VendorError> {
+  const error = await work.then(
+    () => undefined,
+    (rejection: unknown) => rejection,
+  );
+  expect(error).toBeInstanceOf(VendorError);
+  const failure = error as VendorError;
+  for (const canary of [secret, token]) expect(failure.message + failure.stack).not.toContain(canary);
+  expect(failure.message).toContain("next: ");
+  return failure;
+}
+
+describe("a SOAP request to Salesforce", () => {
+  it.each([
+    ["INSUFFICIENT_ACCESS", "SALESFORCE_PERMISSION_MISSING", "refused"],
+    ["UNKNOWN_EXCEPTION", "SALESFORCE_UNEXPECTED_ANSWER", "unknown"],
+    ["INVALID_TYPE", "SALESFORCE_REQUEST_REFUSED", "refused"],
+  ])("answered by the fault %s is %s, %s", async (code, expected, outcome) => {
+    const { salesforce } = await connect((response) => soap(response, 500, fault(code, `see ${token}`)));
+    const failure = await failureOf(create(salesforce));
+    expect([failure.code, failure.outcome]).toEqual([expected, outcome]);
+  });
+
+  it("that fails for one component names what Salesforce says", async () => {
+    const { salesforce } = await connect((response) => soap(response, 200, saved("INVALID_OAUTH_URL")));
+    const failure = await failureOf(create(salesforce));
+    expect(failure.code).toBe("SALESFORCE_REQUEST_REFUSED");
+    expect(failure.message).toContain("INVALID_OAUTH_URL");
+    expect(failure.message).toContain("create ExternalClientApplication Shop");
+  });
+
+  it.each([
+    ["a record lock", saved("UNABLE_TO_LOCK_ROW")],
+    ["the request limit", fault("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")],
+  ])("is repeated after %s, since nothing was written", async (_what, refusal) => {
+    const { salesforce, seen } = await connect((response, turn) =>
+      soap(response, turn === 1 && refusal.includes("Fault") ? 500 : 200, turn === 1 ? refusal : created),
+    );
+    await create(salesforce);
+    expect(seen.filter((line) => line.includes("/Soap/"))).toHaveLength(2);
+  });
+
+  it("logs in anew once when the session has ended", async () => {
+    const { salesforce, seen } = await connect((response, turn) =>
+      turn === 1 ? soap(response, 500, fault("INVALID_SESSION_ID", "expired")) : soap(response, 200, created),
+    );
+    await create(salesforce);
+    expect(seen.filter((line) => line.includes("oauth2/token"))).toHaveLength(2);
+  });
+
+  it("is not repeated when its answer is lost", async () => {
+    const { salesforce, seen } = await connect((response) => void response.destroy());
+    const failure = await failureOf(create(salesforce));
+    expect([failure.code, failure.outcome]).toEqual(["SALESFORCE_UNREACHABLE", "unknown"]);
+    expect(seen.filter((line) => line.includes("/Soap/"))).toHaveLength(1);
+  });
+});
+
+describe("a REST request to Salesforce", () => {
+  it.each([
+    [404, [{ errorCode: "NOT_FOUND", message: "gone" }], "SALESFORCE_NOT_FOUND", "notFound"],
+    [403, [{ errorCode: "INSUFFICIENT_ACCESS", message: "no" }], "SALESFORCE_PERMISSION_MISSING", "refused"],
+    [
+      400,
+      [{ errorCode: "MALFORMED_QUERY", message: `see ${secret}` }],
+      "SALESFORCE_REQUEST_REFUSED",
+      "refused",
+    ],
+  ])("answered by %s %j is %s, %s", async (status, body, code, outcome) => {
+    const { salesforce } = await connect((response) => json(response, status, body));
+    const failure = await failureOf(get(salesforce));
+    expect([failure.code, failure.outcome]).toEqual([code, outcome]);
+  });
+
+  it("answered once by a proxy's page is repeated", async () => {
+    const { salesforce } = await connect((response, turn) => {
+      if (turn > 1) return json(response, 200, { consumers: [] });
+      response.writeHead(502, { "content-type": "text/html" }).end("<html>proxy</html>");
+    });
+    expect(await get(salesforce)).toEqual({ consumers: [] });
+  });
+});
+
+describe("the log-in to Salesforce", () => {
+  it("refused, tells what Salesforce says", async () => {
+    const body = { error: "invalid_client", error_description: `invalid client credentials ${secret}` };
+    const { salesforce } = await connect(
+      () => undefined,
+      (_request, response) => json(response, 400, body),
+    );
+    const failure = await failureOf(get(salesforce));
+    expect(failure.code).toBe("SALESFORCE_LOGIN_REFUSED");
+    expect(failure.message).toContain("invalid client credentials");
+  });
+
+  it("with an expired access token says that it cannot be renewed", async () => {
+    const server = await scriptedServer((_request, response) =>
+      json(response, 401, [{ errorCode: "INVALID_SESSION_ID", message: "Session expired or invalid" }]),
+    );
+    stop = server.stop;
+    const connection = { ...settings, salesforceInstanceUrl: server.url, salesforceAccessToken: token };
+    const failure = await failureOf(get(openSalesforce(connection)));
+    expect(failure.code).toBe("SALESFORCE_TOKEN_REFUSED");
+  });
+
+  it("by JWT bearer with an unreadable key names the file", async () => {
+    const { url } = await connect(() => undefined);
+    const { salesforceClientSecret, ...rest } = settings;
+    const salesforce = openSalesforce({
+      ...rest,
+      salesforceInstanceUrl: url,
+      salesforceJwtKeyFile: "/nowhere/salesforce.key",
+      salesforceUsername: "me@acme.example",
+    });
+    await expect(get(salesforce)).rejects.toThrow(CodedError);
+    await expect(get(salesforce)).rejects.toThrow(
+      /SALESFORCE_KEY_UNREADABLE[\s\S]*\/nowhere\/salesforce\.key, reason ENOENT/,
+    );
+  });
+});
