@@ -1,16 +1,19 @@
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import { signIn } from "../operations/signIn/signIn.ts";
-import { openSandbox, type SandboxPorts, usualPorts } from "../operations/start/sandbox.ts";
+import { openSandbox, type RunningSandbox, urlsOf, usualPorts } from "../operations/start/sandbox.ts";
 import { upStack } from "../operations/start/stack.ts";
 import { givePageContract } from "../operations/start/webPage.ts";
 import { CodedError } from "../providers/errors.ts";
 import { visitor } from "../sandbox/accounts.ts";
-import { errorAsJson, resultAsJson, resultAsText, type StartResult } from "./startReport.ts";
+import { Interrupted, interrupted, interruption } from "./interruption.ts";
+import { step } from "./progress.ts";
+import { errorAsJson, resultAsJson, resultAsText } from "./startReport.ts";
 
 interface Flags {
   json: boolean;
+  folder: string;
   salesforcePort: number;
   genesysPort: number;
   webPagePort: number;
@@ -30,6 +33,7 @@ Examples:
 await new Command("npm start --")
   .description("Builds the set in the sandbox with the real Pulumi engine and proves that a sign-in works.")
   .option("--json", "print one JSON object and end, also on a terminal", false)
+  .option("--folder <folder>", "where the sandbox and the stack keep their state", join(root, ".sandbox"))
   .addOption(portOption("salesforce", usualPorts.salesforce))
   .addOption(portOption("genesys", usualPorts.genesys))
   .addOption(portOption("web-page", usualPorts.webPage))
@@ -37,99 +41,46 @@ await new Command("npm start --")
   .action(start)
   .parseAsync();
 
-async function start({ json, salesforcePort, genesysPort, webPagePort }: Flags): Promise<void> {
+async function start({ json, salesforcePort, genesysPort, webPagePort, ...flags }: Flags): Promise<void> {
   const ports = { salesforce: salesforcePort, genesys: genesysPort, webPage: webPagePort };
+  const place = { root, folder: resolve(flags.folder), urls: urlsOf(ports) };
   const signal = interruption();
-  const result: Partial<StartResult> = {};
+  let sandbox: RunningSandbox | undefined;
   try {
-    await steps(ports, signal).run(result);
-    const done = result as StartResult;
-    console.log(json ? resultAsJson(done) : resultAsText(root, done));
-    if (process.stdout.isTTY && !json && done.sandbox.startedHere) await untilInterrupted(signal);
+    sandbox = await step("Sandbox of both vendors and the web page", async ({ outcome }) => {
+      const opened = await openSandbox({ ...place, ports, signal });
+      outcome(opened.startedHere ? "started" : "found running");
+      return opened;
+    });
+    const outputs = await step("Set by `pulumi up`", async ({ news, outcome }) => {
+      const update = await upStack({ ...place, signal, onLine: news });
+      outcome(update.changes.join(", "));
+      return update.outputs;
+    });
+    await step("Page contract to the web page", () =>
+      givePageContract(place.urls.webPage, outputs.pageContract, signal),
+    );
+    const signedIn = await step(`Sign-in of ${visitor.username}`, ({ news }) =>
+      signIn(outputs.pageContract, visitor, {
+        signal,
+        onStep: ({ name, ok, milliseconds }) =>
+          news(`${name} ${ok ? "done" : "failed"} in ${milliseconds} ms`),
+      }),
+    );
+    const result = { sandbox, outputs, signedIn };
+    console.log(json ? resultAsJson(result) : resultAsText(place, result));
+    if (process.stdout.isTTY && !json && sandbox.startedHere) await interrupted(signal);
   } catch (error) {
     report(signal.aborted ? signal.reason : error, json);
     process.exitCode = signal.aborted ? 130 : 1;
   } finally {
-    await result.sandbox?.stop();
+    await sandbox?.stop();
   }
-}
-
-function steps(ports: SandboxPorts, signal: AbortSignal): Listr<Partial<StartResult>, "default" | "simple"> {
-  const list = new Listr<Partial<StartResult>, "default" | "simple">([], rendering());
-  list.add([
-    {
-      title: "Sandbox: both vendors and the web page",
-      task: async (result) => {
-        result.sandbox = await openSandbox(root, ports, signal);
-      },
-    },
-    {
-      title: "Set: pulumi up",
-      task: async (result, task) => {
-        const { urls } = (result as StartResult).sandbox;
-        const onLine = (line: string) => {
-          if (line.trim() !== "") task.output = line.trim();
-        };
-        result.outputs = await upStack({ root, urls, signal, onLine });
-      },
-    },
-    {
-      title: "Web page: page contract",
-      task: async (result) => {
-        const { sandbox, outputs } = result as StartResult;
-        await givePageContract(sandbox.urls.webPage, outputs.pageContract, signal);
-      },
-    },
-    {
-      title: `Sign-in of ${visitor.username}`,
-      task: async (result, task) => {
-        const { pageContract } = (result as StartResult).outputs;
-        const onStep = ({ name, ok, milliseconds }: { name: string; ok: boolean; milliseconds: number }) => {
-          task.output = `${name} ${ok ? "done" : "failed"} (${milliseconds} ms)`;
-        };
-        result.signedIn = await signIn(pageContract, visitor, { signal, onStep });
-      },
-    },
-  ]);
-  return list;
-}
-
-/** On standard error: a list that changes in place on a terminal, lines elsewhere. */
-function rendering() {
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
-  return {
-    renderer: process.stderr.isTTY ? ("default" as const) : ("simple" as const),
-    rendererOptions: { logger, showErrorMessage: false, collapseErrors: false },
-    // Ctrl-C is handled here, in order: first Pulumi, then the sandbox.
-    registerSignalListeners: false,
-  };
-}
-
-/** Signals may come twice, from the terminal and from npm: the first one counts. */
-function interruption(): AbortSignal {
-  const interrupted = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(name, () =>
-      interrupted.abort(new Error(`Interrupted (${name}): all that was started is stopped.`)),
-    );
-  }
-  return interrupted.signal;
-}
-
-function untilInterrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const alive = setInterval(() => {}, 60_000);
-    signal.addEventListener("abort", () => {
-      clearInterval(alive);
-      resolve();
-    });
-  });
 }
 
 function report(error: unknown, json: boolean): void {
-  const expected =
-    error instanceof CodedError || !(error instanceof Error) || error.message.startsWith("Interrupted");
-  console.error(`\n${expected ? (error instanceof Error ? error.message : String(error)) : error.stack}`);
+  const isExpected = error instanceof CodedError || error instanceof Interrupted;
+  console.error(isExpected ? `\n${error.message}` : error);
   if (json) console.log(errorAsJson(error));
 }
 

@@ -1,7 +1,10 @@
+import { dirname } from "node:path";
 import type { SignedIn } from "../operations/signIn/signIn.ts";
 import type { RunningSandbox } from "../operations/start/sandbox.ts";
 import {
+  configFile,
   type StackOutputs,
+  type StackPlace,
   sandboxStack,
   shellVariables,
   variablesInTheWay,
@@ -18,8 +21,9 @@ export interface StartResult {
 }
 
 /** The result for people. */
-export function resultAsText(root: string, { sandbox, outputs, signedIn }: StartResult): string {
+export function resultAsText(place: StackPlace, { sandbox, outputs, signedIn }: StartResult): string {
   const { salesforce, genesys, webPage } = sandbox.urls;
+  const stack = `--stack ${sandboxStack}${configFlag(place)}`;
   return `
 ${membersTable(outputs)}
 
@@ -32,11 +36,11 @@ Sign-in works: ${signedIn.subject ?? "a visitor"} was signed in through ${signed
   Salesforce   ${salesforce}
   Genesys      ${genesys}
 
-What next: in a second terminal, while the sandbox runs${sandbox.startedHere ? " (here, or by `npm run sandbox`)" : ""},
-${secondTerminal(root)}
-  npx pulumi preview --refresh --diff --stack ${sandboxStack}      # has anything changed behind Pulumi's back?
-  npx pulumi up --refresh --stack ${sandboxStack}                  # repair it
-  npx pulumi destroy --stack ${sandboxStack}                       # take the set down; \`npm start\` builds it again
+What next: in a second terminal, while the sandbox runs${process.stdout.isTTY ? "" : " (`npm run sandbox`)"},
+${secondTerminal(place)}
+  npx pulumi preview --refresh --diff ${stack}      # has anything changed behind Pulumi's back?
+  npx pulumi up --refresh ${stack}                  # repair it
+  npx pulumi destroy ${stack}                       # take the set down; \`npm start\` builds it again
 ${ending(sandbox)}`;
 }
 
@@ -61,11 +65,17 @@ function membersTable({ members }: StackOutputs): string {
   return table(["MEMBER", "NAME", "ID", "STATE"], rows);
 }
 
-function secondTerminal(root: string): string {
-  const lines = Object.entries(shellVariables(root)).map(([name, value]) => `  export ${name}='${value}'`);
+function secondTerminal(place: StackPlace): string {
+  const lines = Object.entries(shellVariables(place)).map(([name, value]) => `  export ${name}='${value}'`);
   const inTheWay = variablesInTheWay(process.env);
   if (inTheWay.length > 0) lines.push(`  unset ${inTheWay.join(" ")}      # they lead to a real org`);
-  return [`  cd '${root}'`, ...lines].join("\n");
+  return [`  cd '${place.root}'`, ...lines].join("\n");
+}
+
+/** Pulumi finds the committed configuration by itself, but not the one for other ports. */
+function configFlag(place: StackPlace): string {
+  const file = configFile(place);
+  return dirname(file) === place.root ? "" : ` --config-file '${file}'`;
 }
 
 function ending({ startedHere }: RunningSandbox): string {

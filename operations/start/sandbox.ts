@@ -25,6 +25,15 @@ export interface RunningSandbox {
   stop(): Promise<void>;
 }
 
+export interface SandboxOptions {
+  /** The checkout. */
+  root: string;
+  /** Keeps the state of a sandbox that is started here. */
+  folder: string;
+  ports: SandboxPorts;
+  signal?: AbortSignal;
+}
+
 const startDeadlineMs = 30_000;
 const stopDeadlineMs = 10_000;
 const answerDeadlineMs = 2_000;
@@ -38,17 +47,12 @@ export function urlsOf({ salesforce, genesys, webPage }: SandboxPorts): SandboxU
 /**
  * Uses the sandbox that runs on these ports, or starts one as a process of its own.
  *
- * @param root the checkout
  * @throws CodedError START_NO_SANDBOX
  */
-export async function openSandbox(
-  root: string,
-  ports: SandboxPorts,
-  signal?: AbortSignal,
-): Promise<RunningSandbox> {
+export async function openSandbox({ root, folder, ports, signal }: SandboxOptions): Promise<RunningSandbox> {
   const urls = urlsOf(ports);
   if (await answers(urls)) return { urls, startedHere: false, stop: async () => {} };
-  const child = startProcess(root, ports);
+  const child = startProcess({ root, folder, ports });
   const sandbox = { urls, startedHere: true, stop: () => stop(child) };
   try {
     await untilItAnswers(child, urls, signal);
@@ -60,12 +64,12 @@ export async function openSandbox(
 }
 
 /** Apart from the terminal's process group, so that Ctrl-C reaches it only when all else has ended. */
-function startProcess(root: string, { salesforce, genesys, webPage }: SandboxPorts): ChildProcess {
+function startProcess({ root, folder, ports }: SandboxOptions): ChildProcess {
   const flags = [
-    ["--salesforce-port", salesforce],
-    ["--genesys-port", genesys],
-    ["--web-page-port", webPage],
-    ["--data", join(root, ".sandbox", "data")],
+    ["--salesforce-port", ports.salesforce],
+    ["--genesys-port", ports.genesys],
+    ["--web-page-port", ports.webPage],
+    ["--data", join(folder, "data")],
   ];
   const program = [
     "--import",

@@ -47,22 +47,26 @@ const queryDeadlineMs = 60_000;
 /** How long an interrupted `pulumi up` may take to finish what it is doing and write its state. */
 const cancelMs = 60_000;
 
-export interface StackOptions {
-  /** The checkout. */
+/** Where the stack is: the checkout, the folder that keeps the state, and the sandbox it is built in. */
+export interface StackPlace {
   root: string;
+  folder: string;
   urls: SandboxUrls;
+}
+
+export interface StackOptions extends StackPlace {
   signal?: AbortSignal;
   /** Called with every line that Pulumi prints. */
   onLine?: (line: string) => void;
 }
 
 /**
- * What a shell needs for plain `pulumi` commands on the sandbox stack: its state lies in the checkout, under a
- * passphrase that is public because nothing but the sandbox is behind it.
+ * What a shell needs for plain `pulumi` commands on the sandbox stack: its state lies in a folder of its own, under
+ * a passphrase that is public because nothing but the sandbox is behind it.
  */
-export function shellVariables(root: string): Record<string, string> {
+export function shellVariables({ folder }: StackPlace): Record<string, string> {
   return {
-    PULUMI_BACKEND_URL: `file://${join(root, ".sandbox", "pulumi")}`,
+    PULUMI_BACKEND_URL: `file://${join(folder, "pulumi")}`,
     PULUMI_CONFIG_PASSPHRASE: "sandbox-only",
   };
 }
@@ -74,38 +78,66 @@ export function variablesInTheWay(env: NodeJS.ProcessEnv): string[] {
   return names.filter((name) => env[name]);
 }
 
+/** What an update did. */
+export interface StackUpdate {
+  outputs: StackOutputs;
+  /** As Pulumi counts: `7 unchanged`, or `+ 7 created`. */
+  changes: string[];
+}
+
 /**
  * Brings the set in the sandbox to what the program says, by the real engine; makes the stack when it is not there.
  * What the stack remembers is first compared with the sandbox, since that can have been emptied.
  *
  * @throws CodedError START_UP_FAILED, START_STACK_LOCKED, START_ODD_OUTPUTS
  */
-export async function upStack(options: StackOptions): Promise<StackOutputs> {
-  mkdirSync(join(options.root, ".sandbox", "pulumi"), { recursive: true });
+export async function upStack(options: StackOptions): Promise<StackUpdate> {
+  mkdirSync(join(options.folder, "pulumi"), { recursive: true });
   try {
-    await up(options);
+    const changes = await upOrCreate(options);
+    const outputs = await pulumi(options, ["stack", "output", "--json"], queryDeadlineMs);
+    return { outputs: readOutputs(outputs), changes };
   } catch (error) {
-    if (!(error instanceof CommandFailed) || !isStackMissing(error)) throw upFailed(error, options.root);
-    await pulumi(options, ["stack", "init", "--no-select"], queryDeadlineMs);
-    await up(options).catch((reason) => {
-      throw upFailed(reason, options.root);
-    });
+    throw error instanceof CommandFailed ? upFailed(error, options) : error;
   }
-  return readOutputs(await pulumi(options, ["stack", "output", "--json"], queryDeadlineMs));
 }
 
-async function up(options: StackOptions): Promise<void> {
-  const flags = ["--yes", "--skip-preview", "--refresh", "--config-file", configFile(options)];
-  await pulumi(options, ["up", ...flags], upDeadlineMs);
+async function upOrCreate(options: StackOptions): Promise<string[]> {
+  try {
+    return await up(options);
+  } catch (error) {
+    if (!(error instanceof CommandFailed) || !isStackMissing(error)) throw error;
+    await pulumi(options, ["stack", "init", "--no-select"], queryDeadlineMs);
+    return up(options);
+  }
+}
+
+async function up(options: StackOptions): Promise<string[]> {
+  const flags = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs", "--suppress-progress"];
+  const command = ["up", ...flags, "--config-file", configFile(options)];
+  // Errors are told at the end, in full.
+  const onLine = (line: string) =>
+    line.trim() === "" || line.startsWith("error:") || options.onLine?.(line.trim());
+  const printed = await pulumi(options, command, upDeadlineMs, onLine);
+  return (
+    printed
+      .match(/^ +(?:\S+ )?\d+ (?:unchanged|created|updated|replaced|deleted|changed)$/gm)
+      ?.map((line) => line.trim()) ?? []
+  );
 }
 
 /** Ended by SIGINT, upon which Pulumi finishes what it is doing and keeps a valid state. */
-function pulumi(options: StackOptions, args: string[], deadlineMs: number): Promise<string> {
-  const { root, signal, onLine } = options;
+function pulumi(
+  options: StackOptions,
+  args: string[],
+  deadlineMs: number,
+  onLine?: (line: string) => void,
+): Promise<string> {
+  const { root, signal } = options;
   const command = join(root, "node_modules", ".bin", "pulumi");
   return run(command, [...args, "--stack", sandboxStack, "--non-interactive", "--color", "never"], {
     cwd: root,
-    env: environment(root),
+    env: environment(options),
     deadlineMs,
     signal,
     onLine,
@@ -114,10 +146,11 @@ function pulumi(options: StackOptions, args: string[], deadlineMs: number): Prom
   });
 }
 
-function environment(root: string): NodeJS.ProcessEnv {
+function environment(place: StackPlace): NodeJS.ProcessEnv {
+  const { root } = place;
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    ...shellVariables(root),
+    ...shellVariables(place),
     PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -128,7 +161,7 @@ function environment(root: string): NodeJS.ProcessEnv {
 }
 
 /** The committed stack configuration, or a copy of it that names the ports in use. */
-export function configFile({ root, urls }: Pick<StackOptions, "root" | "urls">): string {
+export function configFile({ root, folder, urls }: StackPlace): string {
   const committed = join(root, `Pulumi.${sandboxStack}.yaml`);
   const changes = Object.entries(urlsOf(usualPorts)).map(([name, usual]) => [
     usual,
@@ -139,7 +172,7 @@ export function configFile({ root, urls }: Pick<StackOptions, "root" | "urls">):
     (content, [usual = "", actual = ""]) => content.replaceAll(usual, actual),
     readFileSync(committed, "utf8"),
   );
-  const copy = join(root, ".sandbox", `Pulumi.${sandboxStack}.yaml`);
+  const copy = join(folder, `Pulumi.${sandboxStack}.yaml`);
   writeFileSync(copy, changed);
   return copy;
 }
@@ -148,10 +181,8 @@ function isStackMissing({ printed }: CommandFailed): boolean {
   return printed.includes(`no stack named '${sandboxStack}' found`);
 }
 
-function upFailed(error: unknown, root: string): unknown {
-  if (!(error instanceof CommandFailed)) return error;
-  const { printed, how } = error;
-  if (printed.includes("the stack is currently locked")) return locked(printed, root);
+function upFailed({ printed, how }: CommandFailed, place: StackPlace): CodedError {
+  if (printed.includes("the stack is currently locked")) return locked(printed, place);
   const said = printed.slice(Math.max(printed.lastIndexOf("\nDiagnostics:"), 0)).trim();
   return new CodedError({
     code: "START_UP_FAILED",
@@ -161,18 +192,18 @@ function upFailed(error: unknown, root: string): unknown {
   });
 }
 
-function locked(printed: string, root: string): CodedError {
+function locked(printed: string, place: StackPlace): CodedError {
   const holder = /created by .*/.exec(printed)?.[0];
   return new CodedError({
     code: "START_STACK_LOCKED",
     what: `The stack ${sandboxStack} is locked by another run of Pulumi, or by one that was killed.`,
     evidence: { lock: holder },
-    next: `If no other run is under way, remove the lock:\n    ${shellLine(root)} npx pulumi cancel --stack ${sandboxStack} --yes`,
+    next: `If no other run is under way, remove the lock:\n    ${shellLine(place)} npx pulumi cancel --stack ${sandboxStack} --yes`,
   });
 }
 
-function shellLine(root: string): string {
-  return Object.entries(shellVariables(root))
+function shellLine(place: StackPlace): string {
+  return Object.entries(shellVariables(place))
     .map(([name, value]) => `${name}='${value}'`)
     .join(" ");
 }
