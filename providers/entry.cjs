@@ -7,4 +7,6 @@ if (process.features.typescript === undefined || process.features.typescript ===
   error.stack = "";
   throw error;
 }
+// Keeps the compiled code, types stripped, for the next host: every engine operation starts a new one.
+require("node:module").enableCompileCache?.();
 module.exports = require("./index.ts");

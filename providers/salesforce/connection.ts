@@ -1,7 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Connection } from "@jsforce/jsforce-node";
-import { SignJWT } from "jose";
 import { CodedError, VendorError } from "../errors.ts";
 import { type Redact, redactor } from "../redaction.ts";
 import { repeatSafely, requestDeadlineMs } from "../waiting.ts";
@@ -174,6 +173,7 @@ async function grantOf(
 
 async function assertionOf(logIn: Extract<LogIn, { by: "JWT bearer" }>, audience: string): Promise<string> {
   const key = await readKey(logIn.keyFile);
+  const { SignJWT } = await import("jose");
   return new SignJWT()
     .setProtectedHeader({ alg: "RS256" })
     .setIssuer(logIn.clientId)

@@ -1,0 +1,231 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Connections } from "authenticated-messaging-providers/connections.ts";
+import { CodedError, type Outcome, VendorError } from "authenticated-messaging-providers/errors.ts";
+import {
+  create,
+  differences,
+  IncompleteError,
+  type Kind,
+  type Live,
+  type Remote,
+  read,
+  remove,
+  update,
+} from "authenticated-messaging-providers/lifecycle.ts";
+import { waitFor } from "authenticated-messaging-providers/waiting.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+interface Inputs {
+  owner: string;
+  color: string;
+  tags?: string[];
+}
+interface Computed {
+  health: string;
+}
+type Thing = Live<Inputs, Computed>;
+
+/** What the vendor has, and what it does to the next calls of each name. */
+let things: Map<string, Thing>;
+let calls: string[];
+let trouble: Partial<Record<string, (() => void)[]>>;
+/** Runs after a call has had its effect, as a lost answer does. */
+let afterwards: Partial<Record<string, (() => void)[]>>;
+
+beforeEach(() => {
+  things = new Map();
+  calls = [];
+  trouble = {};
+  afterwards = {};
+});
+
+function fail(outcome: Outcome): () => never {
+  return () => {
+    throw new VendorError({ outcome, code: "TROUBLE", what: "Trouble.", next: "None." });
+  };
+}
+
+async function call<T>(name: string, effect: () => T): Promise<T> {
+  calls.push(name);
+  trouble[name]?.shift()?.();
+  const result = effect();
+  afterwards[name]?.shift()?.();
+  return result;
+}
+
+const remote: Remote<Inputs, Computed> = {
+  read: (id) => call("read", () => things.get(id)),
+  find: ({ owner }) =>
+    call("find", () => {
+      const [found] = [...things].filter(([, thing]) => thing.owner === owner);
+      return found && { id: found[0], live: found[1] };
+    }),
+  create: ({ owner }) =>
+    call("create", () => {
+      const id = `id-${things.size + 1}`;
+      const live = { owner, health: "new" };
+      things.set(id, live);
+      return { id, live };
+    }),
+  sync: (id, _live, wanted) =>
+    call("sync", () => {
+      const live = { ...wanted, health: "good" };
+      things.set(id, live);
+      return live;
+    }),
+  remove: (id) =>
+    call("remove", () => {
+      if (!things.delete(id)) fail("notFound")();
+    }),
+  gone: (id) => call("gone", () => expect(things.has(id)).toBe(false)),
+};
+
+const kind: Kind<Inputs, Computed> = {
+  noun: "thing",
+  inputs: z.object({ owner: z.string(), color: z.string(), tags: z.array(z.string()).optional() }),
+  replaceOn: [],
+  sets: ["tags"],
+  overrulable: ["tags"],
+  open: async () => remote,
+};
+const connections = {} as Connections;
+const wanted: Inputs = { owner: "shop/prod/thing", color: "blue" };
+
+describe("create", () => {
+  it("looks first, makes, brings to the inputs, and records what the vendor says", async () => {
+    const { id, recorded } = await create(kind, connections, wanted);
+    expect(calls).toEqual(["find", "create", "sync"]);
+    expect([id, recorded]).toEqual(["id-1", { ...wanted, health: "good" }]);
+  });
+
+  it("takes over what carries our mark instead of making a twin", async () => {
+    things.set("old", { owner: wanted.owner, health: "good" });
+    expect((await create(kind, connections, wanted)).id).toBe("old");
+    expect(calls).not.toContain("create");
+  });
+
+  it("looks for our mark after a lost answer and makes no second one", async () => {
+    afterwards.create = [fail("unknown")];
+    expect((await create(kind, connections, wanted)).id).toBe("id-1");
+    expect(calls.filter((name) => name === "create")).toHaveLength(1);
+    expect(things.size).toBe(1);
+  });
+
+  it("repeats when two looks find nothing of ours", async () => {
+    trouble.create = [fail("unknown")];
+    await create(kind, connections, wanted);
+    expect(calls).toEqual(["find", "create", "find", "find", "create", "sync"]);
+  });
+
+  it("records an object that was made when a later step fails", async () => {
+    trouble.sync = [fail("refused")];
+    const failure = await create(kind, connections, wanted).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(IncompleteError);
+    expect(failure).toMatchObject({ id: "id-1", live: { owner: wanted.owner } });
+    expect((failure as Error).message).toContain("TROUBLE");
+  });
+
+  it("never makes anything when the look itself fails", async () => {
+    trouble.find = [fail("unknown")];
+    await expect(create(kind, connections, wanted)).rejects.toThrow("TROUBLE");
+    expect(calls).toEqual(["find"]);
+  });
+});
+
+describe("update", () => {
+  it("reads again and repeats after a conflict or a lost answer", async () => {
+    things.set("1", { ...wanted, color: "red", health: "good" });
+    trouble.sync = [fail("conflict"), fail("unknown")];
+    expect((await update(kind, connections, "1", {}, wanted)).color).toBe("blue");
+    expect(calls).toEqual(["read", "sync", "read", "sync", "read", "sync"]);
+  });
+
+  it("gives up after some tries, with what is known", async () => {
+    things.set("1", { ...wanted, health: "good" });
+    trouble.sync = Array.from({ length: 9 }, () => fail("conflict"));
+    await expect(update(kind, connections, "1", {}, wanted)).rejects.toThrow(IncompleteError);
+    expect(calls.filter((name) => name === "sync")).toHaveLength(4);
+  });
+
+  it("says what to do when the object has vanished", async () => {
+    await expect(update(kind, connections, "1", {}, wanted)).rejects.toThrow(
+      /MEMBER_VANISHED[\s\S]*up --refresh/,
+    );
+  });
+
+  it("does not believe a change that the vendor does not serve", async () => {
+    things.set("1", { ...wanted, color: "red", health: "good" });
+    const deaf: Kind<Inputs, Computed> = {
+      ...kind,
+      open: async () => ({ ...remote, sync: async () => ({ ...wanted, color: "red", health: "good" }) }),
+    };
+    await expect(update(deaf, connections, "1", {}, wanted)).rejects.toThrow(
+      /CHANGE_NOT_TAKEN[\s\S]*properties color/,
+    );
+  });
+
+  it("reports, and does not fight, what the vendor may overrule", async () => {
+    things.set("1", { ...wanted, health: "good" });
+    const forced = { ...wanted, tags: ["vendor's"], health: "good" };
+    const stubborn: Kind<Inputs, Computed> = {
+      ...kind,
+      open: async () => ({ ...remote, sync: async () => forced }),
+    };
+    const tagged = { ...wanted, tags: ["ours"] };
+    const recorded = await update(stubborn, connections, "1", {}, tagged);
+    expect(recorded).toMatchObject({ tags: ["vendor's"], overruled: ["tags"] });
+    expect(differences(kind, recorded, tagged)).toEqual([]);
+  });
+});
+
+describe("remove", () => {
+  it("takes already gone for success, and proves the absence otherwise", async () => {
+    await remove(kind, connections, "1", {});
+    things.set("1", { ...wanted, health: "good" });
+    await remove(kind, connections, "1", {});
+    expect(calls).toEqual(["remove", "remove", "gone"]);
+  });
+
+  it("after a lost answer looks before it repeats", async () => {
+    things.set("1", { ...wanted, health: "good" });
+    afterwards.remove = [fail("unknown")];
+    await remove(kind, connections, "1", {});
+    expect(calls).toEqual(["remove", "read"]);
+  });
+
+  it.each(["refused", "rateLimited"] as const)("never swallows %s", async (outcome) => {
+    trouble.remove = [fail(outcome)];
+    await expect(remove(kind, connections, "1", {})).rejects.toThrow("TROUBLE");
+  });
+});
+
+describe("read", () => {
+  it("cuts the answer to what was declared and keeps the declared order of sets", async () => {
+    things.set("1", { ...wanted, tags: ["b", "a"], health: "good" });
+    const recorded = await read(kind, connections, "1", { ...wanted, tags: ["a", "b"] });
+    expect(recorded).toMatchObject({ tags: ["a", "b"], color: "blue" });
+  });
+
+  it("tells absence only when the vendor does", async () => {
+    expect(await read(kind, connections, "1", {})).toBeUndefined();
+    trouble.read = [fail("unknown")];
+    await expect(read(kind, connections, "1", {})).rejects.toThrow("TROUBLE");
+  });
+});
+
+describe("waitFor", () => {
+  it("ends by its deadline and tells the last state", async () => {
+    const wait = waitFor({
+      what: "the thing to become ACTIVE",
+      look: async () => pause(1, "ACTIVATING"),
+      done: (seen) => seen === "ACTIVE",
+      state: (seen) => seen,
+      deadlineMs: 300,
+    });
+    await expect(wait).rejects.toThrow(CodedError);
+    await expect(wait).rejects.toThrow(
+      /WAIT_TIMED_OUT[\s\S]*the thing to become ACTIVE[\s\S]*last state ACTIVATING/,
+    );
+  });
+});
