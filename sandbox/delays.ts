@@ -12,6 +12,8 @@ export interface Delays {
   deploymentActivationMs: number;
   /** Salesforce: a new or changed client is not known to the authorization server before. */
   clientPropagationMs: number;
+  /** Salesforce: a deploy or a retrieve of metadata, from its request to its end. */
+  metadataTransferMs: number;
 }
 
 /** For work and tests: asynchronous enough to notice a missing wait, quick enough not to wait for. */
@@ -20,6 +22,7 @@ export const fastDelays: Delays = {
   draftActivationMs: 60,
   deploymentActivationMs: 60,
   clientPropagationMs: 0,
+  metadataTransferMs: 60,
 };
 
 /** As users of the real vendors report them. */
@@ -28,4 +31,5 @@ export const realisticDelays: Delays = {
   draftActivationMs: 8_000,
   deploymentActivationMs: 30_000,
   clientPropagationMs: 60_000,
+  metadataTransferMs: 5_000,
 };

@@ -26,6 +26,16 @@ export const salesforceAssumptions = {
     alternatives: ["obeyed", "ignored"],
     chosen: "ignored",
   }),
+  upsert: assume({
+    question: "Does upsertMetadata work for External Client Apps and their settings?",
+    alternatives: ["works", "refused"],
+    chosen: "works",
+  }),
+  renameCode: assume<string>({
+    question: "Which fault answers renameMetadata of an External Client App or of its settings?",
+    alternatives: ["INVALID_TYPE", "FUNCTIONALITY_NOT_ENABLED"],
+    chosen: "INVALID_TYPE",
+  }),
   pkceSwitch: assume({
     question: "Is isPkceRequired=false kept on a new local app, or silently set back to true?",
     alternatives: ["free", "forced on"],

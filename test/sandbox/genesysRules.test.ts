@@ -477,6 +477,7 @@ describe("messenger configurations", () => {
           draftActivationMs: 60_000,
           deploymentActivationMs: 0,
           clientPropagationMs: 0,
+          metadataTransferMs: 0,
         },
       },
       async (own) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { salesforceReadOnly } from "../../sandbox/accounts.ts";
 import { withChecksum } from "../../sandbox/salesforce/recordId.ts";
-import { APP, CALLBACK, connect, createApp, postSoap, startOrg } from "./salesforceOrg.ts";
+import { APP, CALLBACK, connect, createApp, postSoap, soapEnvelope, startOrg } from "./salesforceOrg.ts";
 
 const APPLICATION = "ExternalClientApplication";
 const OAUTH = "ExtlClntAppOauthSettings";
@@ -188,6 +188,46 @@ test("components of one call succeed and fail one by one", async () => {
   expect(absent).toEqual({});
 });
 
+test("all components of a call are saved or none, if its header says so", async () => {
+  const { url, api, state } = await startOrg();
+  const call = (operation: string, names: string[]) =>
+    postSoap(
+      url,
+      soapEnvelope(
+        `<${operation}>${names.map((name) => `<metadata i:type="${APPLICATION}"><fullName>${name}</fullName></metadata>`).join("")}</${operation}>`,
+        state.sessions[0]?.accessToken,
+        "<AllOrNoneHeader><allOrNone>true</allOrNone></AllOrNoneHeader>",
+      ),
+    );
+  const failed = await call("createMetadata", ["A", "_", "B"]);
+  expect(failed.text.match(/<success>\w+|<statusCode>\w+/g)).toEqual([
+    "<statusCode>ALL_OR_NONE_OPERATION_ROLLED_BACK",
+    "<success>false",
+    "<statusCode>INVALID_FULL_NAME",
+    "<success>false",
+    "<statusCode>ALL_OR_NONE_OPERATION_ROLLED_BACK",
+    "<success>false",
+  ]);
+  expect(await api.metadata.list({ type: APPLICATION })).toEqual([]);
+
+  await call("upsertMetadata", ["A", "B"]);
+  expect(await api.metadata.list({ type: APPLICATION })).toHaveLength(2);
+});
+
+test("upsert makes what is absent and changes what is there", async () => {
+  const { api } = await startOrg();
+  const app = { fullName: "A", description: "One" };
+  expect(await api.metadata.upsert(APPLICATION, app)).toMatchObject({ created: true, success: true });
+  const changed = { fullName: "A", description: "Two" };
+  expect(await api.metadata.upsert(APPLICATION, changed)).toMatchObject({ created: false, success: true });
+  expect(await api.metadata.read(APPLICATION, "A")).toMatchObject(changed);
+
+  const other = await startOrg({ assumptions: { upsert: "refused" } });
+  await expect(other.api.metadata.upsert(APPLICATION, app)).rejects.toMatchObject({
+    errorCode: "sf:FUNCTIONALITY_NOT_ENABLED",
+  });
+});
+
 test("an element that is sent empty is cleared, one that is left out is kept", async () => {
   const org = await startOrg();
   const { metadata } = org.api;
@@ -262,7 +302,7 @@ test("an API version knows only its own types", async () => {
   );
 });
 
-test("an unknown session, too many components and a deploy are faults", async () => {
+test("an unknown session, too many components and a renaming are faults", async () => {
   const { url, api } = await startOrg();
   const stranger = connect(url, { accessToken: "00DSB0000000001!stranger" });
   await expect(stranger.metadata.read(APPLICATION, APP)).rejects.toMatchObject({
@@ -274,8 +314,8 @@ test("an unknown session, too many components and a deploy are faults", async ()
   });
   const four = Array.from({ length: 4 }, () => ({ type: APPLICATION }));
   await expect(api.metadata.list(four)).rejects.toMatchObject({ errorCode: "sf:EXCEEDED_ID_LIMIT" });
-  await expect(api.metadata.deploy(Buffer.from("zip"))).rejects.toMatchObject({
-    errorCode: "sf:FUNCTIONALITY_NOT_ENABLED",
+  await expect(api.metadata.rename(APPLICATION, APP, "Other")).rejects.toMatchObject({
+    errorCode: "sf:INVALID_TYPE",
   });
 });
 
@@ -302,12 +342,7 @@ test("a user who may only read reads, and is refused a write", async () => {
 
 test("any prefix and either form of xsi:type is understood", async () => {
   const { url, state } = await startOrg();
-  const envelope = (body: string) => `<?xml version="1.0"?>
-    <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:met="http://soap.sforce.com/2006/04/metadata"
-      xmlns:i="http://www.w3.org/2001/XMLSchema-instance">
-      <s:Header><met:SessionHeader><met:sessionId>${state.sessions[0]?.accessToken}</met:sessionId></met:SessionHeader></s:Header>
-      <s:Body>${body}</s:Body>
-    </s:Envelope>`;
+  const envelope = (body: string) => soapEnvelope(body, state.sessions[0]?.accessToken);
   const create = (type: string, name: string) =>
     `<met:metadata i:type="${type}"><met:fullName>${name}</met:fullName></met:metadata>`;
   const one = await postSoap(

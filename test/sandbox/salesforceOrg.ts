@@ -22,6 +22,8 @@ export interface Api {
     create(type: string, components: object[]): Promise<Saved[]>;
     create(type: string, component: object): Promise<Saved>;
     update(type: string, component: object): Promise<Saved>;
+    upsert(type: string, component: object): Promise<Saved & { created: boolean }>;
+    rename(type: string, name: string, newName: string): Promise<Saved>;
     read(type: string, name: string): Promise<Record<string, unknown>>;
     read(type: string, names: string[]): Promise<Record<string, unknown>[]>;
     list(queries: { type: string } | { type: string }[]): Promise<Record<string, string>[]>;
@@ -111,6 +113,16 @@ export async function createApp(
 export function inWsdlOrder({ fullName, ...fields }: Record<string, unknown>): object {
   const sorted = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
   return { fullName, ...Object.fromEntries(sorted) };
+}
+
+/** An envelope in other prefixes than jsforce's; the metadata namespace goes by `met:` and by none. */
+export function soapEnvelope(body: string, sessionId = "", headers = ""): string {
+  return `<?xml version="1.0"?>
+    <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns="http://soap.sforce.com/2006/04/metadata"
+      xmlns:met="http://soap.sforce.com/2006/04/metadata" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">
+      <s:Header><met:SessionHeader><met:sessionId>${sessionId}</met:sessionId></met:SessionHeader>${headers}</s:Header>
+      <s:Body>${body}</s:Body>
+    </s:Envelope>`;
 }
 
 /** Posts a SOAP envelope as it is. */

@@ -1,22 +1,23 @@
 import { nextId, type Org } from "../org.ts";
 import type { Component, FieldValues, Permission, User } from "../state.ts";
-import { componentsOf, findComponent, forget } from "./components.ts";
+import { findComponent, forget } from "./components.ts";
 import { connectedApp } from "./connectedApp.ts";
 import { externalClientApplication } from "./externalClientApplication.ts";
 import { globalOauthSettings } from "./globalOauthSettings.ts";
-import { type MetadataType, SaveError, sfFault } from "./metadataType.ts";
+import { type MetadataType, SaveError, type Sent, sfFault } from "./metadataType.ts";
 import { oauthSettings } from "./oauthSettings.ts";
 import { orgSettings } from "./orgSettings.ts";
 import { oauthPolicies, pluginPolicies } from "./policies.ts";
 
+/** In the order a deploy saves them: parents first, and policies before the settings that bring default ones. */
 export const METADATA_TYPES: readonly MetadataType[] = [
+  orgSettings,
   connectedApp,
   externalClientApplication,
-  oauthSettings,
-  globalOauthSettings,
-  oauthPolicies,
   pluginPolicies,
-  orgSettings,
+  oauthPolicies,
+  globalOauthSettings,
+  oauthSettings,
 ];
 
 /** Who calls, and by which API version. */
@@ -26,10 +27,10 @@ export interface Caller {
   version: number;
 }
 
-/** A component as a caller sends it; a field sent empty is `null`, to be cleared. */
+/** A component as a caller sends it. */
 export interface Draft {
   fullName: string | undefined;
-  fields: Record<string, FieldValues[string] | null>;
+  fields: Sent;
 }
 
 /** The type of this name, or the fault that this API version does not know it. */
@@ -39,8 +40,18 @@ export function metadataType(version: number, name: string | undefined): Metadat
   throw sfFault("INVALID_TYPE", `This type of metadata is not available for this organization: ${name}`);
 }
 
+/** The type by the name that lists and manifests give it: all settings go by "Settings" there. */
+export function listedType(version: number, name: string | undefined): MetadataType {
+  return metadataType(version, name === "Settings" ? orgSettings.name : name);
+}
+
+/** The name that lists and manifests give a type. */
+export function listedName(type: MetadataType): string {
+  return type === orgSettings ? "Settings" : type.name;
+}
+
 /** Makes a component; throws `SaveError`. */
-export function create({ org, user }: Caller, type: MetadataType, draft: Draft): void {
+export function create({ org, user }: Caller, type: MetadataType, draft: Draft): Component {
   const fullName = requireName(draft);
   const now = new Date().toISOString();
   const component: Component = {
@@ -59,23 +70,62 @@ export function create({ org, user }: Caller, type: MetadataType, draft: Draft):
   type.beforeSave?.(org, component);
   org.store.state.components.push(component);
   type.afterCreate?.(org, component);
+  return component;
 }
 
 /** Changes a component; throws `SaveError`. */
-export function update({ org, user }: Caller, type: MetadataType, draft: Draft): void {
-  const fullName = requireName(draft);
-  const before = findComponent(org, type.name, fullName);
-  if (before === undefined) throw absent(org, type, fullName);
-  const kept = org.assumptions.updateOfOmittedFields.chosen === "keep" ? before.fields : type.defaults;
+export function update(caller: Caller, type: MetadataType, draft: Draft): void {
+  const before = findComponent(caller.org, type.name, requireName(draft));
+  if (before === undefined) throw absent(caller.org, type, requireName(draft));
+  const keeps = caller.org.assumptions.updateOfOmittedFields.chosen === "keep";
+  change(caller, type, before, { ...(keeps ? before.fields : type.defaults), ...draft.fields });
+  type.afterChange?.(caller.org, before, draft.fields, "call");
+}
+
+/** Changes the component, or makes it when it is not there; answers whether it was made. Throws `SaveError`. */
+export function upsert(caller: Caller, type: MetadataType, draft: Draft): boolean {
+  const isThere = findComponent(caller.org, type.name, requireName(draft)) !== undefined;
+  if (isThere) update(caller, type, draft);
+  else create(caller, type, draft);
+  return !isThere;
+}
+
+/** What a deploy did with a file. */
+export interface Replaced {
+  component: Component;
+  created: boolean;
+  changed: boolean;
+  warnings: string[];
+}
+
+/**
+ * What a deploy does with a file: makes the component, or replaces all of it, so that what the file leaves out
+ * falls back to its default or is cleared. Throws `SaveError`.
+ */
+export function replace(caller: Caller, type: MetadataType, draft: Draft): Replaced {
+  const { org } = caller;
+  const component = findComponent(org, type.name, requireName(draft));
+  if (component === undefined) {
+    return { component: create(caller, type, draft), created: true, changed: true, warnings: [] };
+  }
+  const before = JSON.stringify(component.fields);
+  const kept = type.filesMayBePartial ? component.fields : type.defaults;
+  change(caller, type, component, { ...kept, ...draft.fields });
+  const warnings = type.afterChange?.(org, component, draft.fields, "deploy") ?? [];
+  const changed = warnings.length > 0 || JSON.stringify(component.fields) !== before;
+  return { component, created: false, changed, warnings };
+}
+
+function change({ org, user }: Caller, type: MetadataType, component: Component, fields: Sent) {
   const after: Component = {
-    ...before,
-    fields: withoutCleared({ ...kept, ...draft.fields }),
+    ...component,
+    fields: withoutCleared(fields),
     modifiedAt: new Date().toISOString(),
     modifiedBy: user.username,
   };
   checkRequired(type, after);
-  type.beforeSave?.(org, after, before);
-  Object.assign(before, after);
+  type.beforeSave?.(org, after, component);
+  Object.assign(component, after);
 }
 
 /** Deletes a component; throws `SaveError`. */
@@ -101,18 +151,14 @@ export function read(
   return { fullName, ...Object.fromEntries(names.map((name) => [name, shown[name] ?? ""])) };
 }
 
-/** All components of a type. "Settings" is the listing name of the org's settings. */
-export function list(
-  { org, version }: Caller,
-  typeName: string,
-): { type: MetadataType; component: Component }[] {
-  const type = metadataType(version, typeName === "Settings" ? orgSettings.name : typeName);
-  return componentsOf(org, type.name).map((component) => ({ type, component }));
-}
-
 /** Whether this API version has the element. */
 export function isInVersion(field: { since: number; until?: number }, version: number): boolean {
   return version >= field.since && version <= (field.until ?? version);
+}
+
+/** Apps, settings and policies are visible to their viewers; other metadata to everyone who may call at all. */
+export function demandRead(caller: Caller, type: MetadataType): void {
+  if (type.permission !== "ModifyMetadata") demand(caller, "ExternalClientAppViewer");
 }
 
 /** Throws the fault of a user who lacks what the call needs. */
@@ -137,7 +183,7 @@ function checkRequired(type: MetadataType, component: Component) {
   }
 }
 
-function withoutCleared(fields: Draft["fields"]): FieldValues {
+function withoutCleared(fields: Sent): FieldValues {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as FieldValues;
 }
 

@@ -10,7 +10,16 @@ import {
 import type { Org } from "../org.ts";
 import type { Component, FieldValues } from "../state.ts";
 import { checkParent, childOf, parentName } from "./components.ts";
-import { complex, flag, int, type MetadataType, parentField, SaveError, text } from "./metadataType.ts";
+import {
+  complex,
+  flag,
+  int,
+  type MetadataType,
+  parentField,
+  SaveError,
+  type Sent,
+  text,
+} from "./metadataType.ts";
 
 /** The OAuth consumer of an app: where it may redirect to, how it must prove itself, its key and secret. */
 export const globalOauthSettings: MetadataType = {
@@ -72,6 +81,7 @@ export const globalOauthSettings: MetadataType = {
     if (before === undefined) makeConsumer(org, settings);
     else changeConsumer(org, settings);
   },
+  afterChange: rotate,
   beforeDelete: dropConsumer,
   shown: showConsumer,
 };
@@ -146,8 +156,7 @@ function makeConsumer(org: Org, settings: Component) {
 
 function changeConsumer(org: Org, settings: Component) {
   const consumer = consumerOf(org, parentName(settings));
-  const { consumerKey, consumerSecret, shouldRotateConsumerKey, shouldRotateConsumerSecret } =
-    settings.fields;
+  const { consumerKey, consumerSecret } = settings.fields;
   if (consumerKey !== undefined && consumerKey !== consumer?.key) {
     throw new SaveError("FIELD_INTEGRITY_EXCEPTION", "The consumer key cannot be changed.", "consumerKey");
   }
@@ -158,11 +167,24 @@ function changeConsumer(org: Org, settings: Component) {
       "consumerSecret",
     );
   }
-  if (consumer && org.assumptions.rotateFlags.chosen === "obeyed") {
-    if (shouldRotateConsumerKey === true) rotateKey(consumer);
-    if (shouldRotateConsumerSecret === true) rotateSecret(consumer);
-  }
   keepOutOfComponent(settings);
+}
+
+/** Each deploy with a flag set rotates, and warns of it; the old value is dead at once. */
+function rotate(org: Org, settings: Component, sent: Sent, by: "call" | "deploy"): string[] {
+  const consumer = consumerOf(org, parentName(settings));
+  if (consumer === undefined) return [];
+  if (by === "call" && org.assumptions.rotateFlags.chosen === "ignored") return [];
+  const warnings: string[] = [];
+  if (sent.shouldRotateConsumerKey === true) {
+    rotateKey(consumer);
+    warnings.push("The consumer key is rotated. Clients that use the old one can no longer log in.");
+  }
+  if (sent.shouldRotateConsumerSecret === true) {
+    rotateSecret(consumer);
+    warnings.push("The consumer secret is rotated. Clients that use the old one can no longer log in.");
+  }
+  return warnings;
 }
 
 /** The consumer holds the pair, and the flags are orders, not settings. */

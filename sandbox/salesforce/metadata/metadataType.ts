@@ -18,6 +18,9 @@ export interface Field {
 }
 export type Fields = Record<string, Field>;
 
+/** The elements of a component as a caller sends them; one sent empty is `null`, to be cleared. */
+export type Sent = Record<string, FieldValues[string] | null>;
+
 type Extra = Omit<Field, "kind" | "since">;
 export const text = (since: number, extra: Extra = {}): Field => ({ kind: "string", since, ...extra });
 export const flag = (since: number, extra: Extra = {}): Field => ({ kind: "boolean", since, ...extra });
@@ -51,6 +54,13 @@ export interface MetadataType {
   mayCreate?(org: Org, component: Component): void;
   /** Checks and completes a component before it is kept; throws `SaveError`. `before` is absent on create. */
   beforeSave?(org: Org, component: Component, before?: Component): void;
+  /** Whether a deployed file may leave elements out without clearing them. */
+  filesMayBePartial?: true;
+  /**
+   * What a change orders besides what is kept, by the elements as they were sent; answers the warnings that a
+   * deploy must be told to ignore.
+   */
+  afterChange?(org: Org, component: Component, sent: Sent, by: "call" | "deploy"): string[];
   /** What else a create brings about. */
   afterCreate?(org: Org, component: Component): void;
   /** What else a delete takes along; throws `SaveError` when the delete is not allowed. */

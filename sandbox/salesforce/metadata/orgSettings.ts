@@ -14,6 +14,7 @@ export const orgSettings: MetadataType = {
     enableExternalClientApps: flag(58, { until: 62 }),
     enablePackageEcaOauthFromDevOrg: flag(60),
   },
+  filesMayBePartial: true,
   mayCreate: refuse,
   beforeDelete: refuse,
 };
