@@ -13,8 +13,8 @@ test("in a checkout that is ready, set-up is silent and quick", async () => {
   const began = performance.now();
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ["tools/setUp.mjs"]);
   expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
-  // 0.12 s on an idle machine; the rest is for the other test running beside.
-  expect(performance.now() - began).toBeLessThan(2_000);
+  // 0.12 s on an idle machine; anything to do would take longer than this.
+  expect(performance.now() - began).toBeLessThan(5_000);
 });
 
 test("a command is ended at its deadline together with what it started", async () => {
