@@ -3,7 +3,7 @@
  * what counts: seconds differ from machine to machine. Uses the sandbox; takes about a minute.
  */
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { startSandbox } from "../sandbox/sandbox.ts";
@@ -79,15 +79,24 @@ async function measure(): Promise<Bound[]> {
   ];
 }
 
-/** Two programs, each with a stack and a state of its own in the temporary folder. */
+/** Two programs, each with a stack and a state of its own in the temporary folder; nothing is written to the checkout. */
 async function prepareStacks(): Promise<void> {
-  await run("empty", ["stack", "init", "bench"]);
-  await cp(join(root, "Pulumi.dev.yaml"), join(folder, "set.yaml"));
-  await run("set", ["stack", "init", "bench"]);
-  const set = (key: string, value: string) =>
-    run("set", ["config", "set", "--stack", "bench", "--config-file", join(folder, "set.yaml"), key, value]);
-  await set("salesforceInstanceUrl", sandbox.salesforceUrl);
-  await set("genesysGatewayUrl", sandbox.genesysUrl);
+  await initStack("empty", "empty");
+  await initStack("set", "authenticated-messaging");
+  await cp(join(root, "Pulumi.dev.yaml"), configurationOf("set"));
+  await pulumi("set", "config", "set", "salesforceInstanceUrl", sandbox.salesforceUrl);
+  await pulumi("set", "config", "set", "genesysGatewayUrl", sandbox.genesysUrl);
+}
+
+/** `stack init` writes the stack's file beside the Pulumi.yaml that it is run with. */
+async function initStack(program: Program, project: string): Promise<void> {
+  await mkdir(join(folder, program));
+  await writeFile(join(folder, program, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+  await run(program, join(folder, program), ["stack", "init", "bench", "--no-select", "--non-interactive"]);
+}
+
+function configurationOf(program: Program): string {
+  return join(folder, program, "Pulumi.bench.yaml");
 }
 
 type Program = "empty" | "set";
@@ -127,17 +136,14 @@ async function seconds(program: Program, ...command: string[]): Promise<number> 
 }
 
 function pulumi(program: Program, ...command: string[]): Promise<void> {
-  const configuration = program === "set" ? ["--config-file", join(folder, "set.yaml")] : [];
-  return run(program, [...command, "--stack", "bench", "--non-interactive", ...configuration]);
+  const cwd = program === "set" ? root : join(root, "bench", "emptyProgram");
+  const stack = ["--stack", "bench", "--non-interactive", "--config-file", configurationOf(program)];
+  return run(program, cwd, [...command, ...stack]);
 }
 
-function run(program: Program, args: string[]): Promise<void> {
-  const cwd = program === "set" ? root : join(root, "bench", "emptyProgram");
-  const child = spawn(join(root, "node_modules", ".bin", "pulumi"), args, {
-    cwd,
-    env: environment(program),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+function run(program: Program, cwd: string, args: string[]): Promise<void> {
+  const command = join(root, "node_modules", ".bin", "pulumi");
+  const child = spawn(command, args, { cwd, env: environment(program), stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
