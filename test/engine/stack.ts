@@ -27,6 +27,14 @@ export interface Step {
   urn: string;
 }
 
+/** One resource in the state. */
+export interface Resource {
+  urn: string;
+  id?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read members of many kinds of JSON
+  outputs?: any;
+}
+
 export interface StackOptions {
   /** Folder with the Pulumi.yaml. Default: the checkout. */
   program?: string;
@@ -82,17 +90,18 @@ export async function openStack({ program = checkout, settings, environment = {}
       if (found === undefined) throw new Error(`No resource ${name} in the state.`);
       return found.urn;
     },
-    /** The resources in the state; secrets in it are encrypted. */
-    async resources(): Promise<{ urn: string; id?: string; outputs?: Record<string, unknown> }[]> {
-      return (await stack.exportState()).deployment.resources ?? [];
-    },
-    async exportState() {
-      const { stdout } = await succeeded(call(program, ["stack", "export", "--stack", stackName]));
-      return JSON.parse(stdout);
+    /** The resources in the state, read where the CLI keeps it; secrets in it are encrypted. */
+    async resources(): Promise<Resource[]> {
+      const state = join(folder, ".pulumi", "stacks", project, `${stackName}.json`);
+      return JSON.parse(await readFile(state, "utf8")).checkpoint.latest.resources ?? [];
     },
     async outputs() {
-      const { stdout } = await succeeded(call(program, ["stack", "output", "--json", "--stack", stackName]));
-      return JSON.parse(stdout);
+      const [root] = await stack.resources();
+      return root?.outputs ?? {};
+    },
+    /** The state as `stack export` hands it out. */
+    async exportState(): Promise<string> {
+      return (await succeeded(call(program, ["stack", "export", "--stack", stackName]))).stdout;
     },
   };
   await stack.configure(settings);
