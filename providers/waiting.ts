@@ -27,8 +27,12 @@ const readAttempts = 5;
  * Runs a request and repeats it only where that cannot do harm: reads after anything that was not an
  * answer, writes after a rate limit alone (the vendor says that nothing happened).
  */
-export async function repeatSafely<T>(mode: "read" | "write", attempt: () => Promise<T>): Promise<T> {
-  const deadline = new Deadline(operationDeadlineMs);
+export async function repeatSafely<T>(
+  mode: "read" | "write",
+  attempt: () => Promise<T>,
+  patienceMs = operationDeadlineMs,
+): Promise<T> {
+  const deadline = new Deadline(patienceMs);
   for (let tries = 1; ; tries++) {
     try {
       return await attempt();

@@ -39,7 +39,8 @@ interface ErrorBody {
 
 type Client = sdk.ApiClientClass;
 
-export function openGenesys(settings: GenesysSettings): GenesysConnection {
+/** @param patienceMs how long a request that is refused for now is repeated */
+export function openGenesys(settings: GenesysSettings, patienceMs?: number): GenesysConnection {
   const gateway = settings.genesysGatewayUrl ? new URL(settings.genesysGatewayUrl) : undefined;
   const apiUrl = gateway?.origin ?? `https://api.${domainOf(settings.genesysRegion)}`;
   const redact = redactor([settings.genesysClientSecret]);
@@ -49,7 +50,7 @@ export function openGenesys(settings: GenesysSettings): GenesysConnection {
   async function open(): Promise<{ client: Client; api: GenesysApi }> {
     opening ??= loadClient(settings, gateway);
     const opened = await opening;
-    loggingIn ??= repeatSafely("read", () => logIn(opened.client, settings, apiUrl, redact));
+    loggingIn ??= repeatSafely("read", () => logIn(opened.client, settings, apiUrl, redact), patienceMs);
     try {
       await loggingIn;
     } catch (error) {
@@ -85,7 +86,7 @@ export function openGenesys(settings: GenesysSettings): GenesysConnection {
     request: (api: GenesysApi) => Promise<T>,
   ) => {
     await open();
-    return repeatSafely(mode, () => send(step, request));
+    return repeatSafely(mode, () => send(step, request), patienceMs);
   };
   const read = <T>(step: string, request: (api: GenesysApi) => Promise<T>) => repeated("read", step, request);
   return {

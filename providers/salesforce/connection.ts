@@ -45,7 +45,8 @@ interface SaveResult {
   errors?: { message: string; statusCode: string; fields?: string | string[] }[];
 }
 
-export function openSalesforce(settings: SalesforceSettings): SalesforceConnection {
+/** @param patienceMs how long a request that is refused for now is repeated */
+export function openSalesforce(settings: SalesforceSettings, patienceMs?: number): SalesforceConnection {
   const instanceUrl = new URL(settings.salesforceInstanceUrl).origin;
   const version = settings.salesforceApiVersion;
   const logIn = logInOf(settings);
@@ -54,7 +55,7 @@ export function openSalesforce(settings: SalesforceSettings): SalesforceConnecti
 
   async function open(): Promise<Connection> {
     if (logIn === undefined) throw new TypeError("Salesforce settings without a log-in");
-    opening ??= repeatSafely("read", () => connect(instanceUrl, version, logIn, redact));
+    opening ??= repeatSafely("read", () => connect(instanceUrl, version, logIn, redact), patienceMs);
     try {
       return await opening;
     } catch (error) {
@@ -83,14 +84,18 @@ export function openSalesforce(settings: SalesforceSettings): SalesforceConnecti
   // The log-in has its own repetitions; within those of a request they would multiply.
   const read = async <T>(step: string, request: (connection: Connection) => Promise<T>) => {
     await open();
-    return repeatSafely("read", () => send(step, request));
+    return repeatSafely("read", () => send(step, request), patienceMs);
   };
   const save = async (step: string, request: (metadata: MetadataApi) => Promise<SaveResult>) => {
     await open();
-    return repeatSafely("write", async () => {
-      const result = await send(step, (connection) => request(metadataOf(connection)));
-      if (!result.success) throw componentRefused(step, result, redact);
-    });
+    return repeatSafely(
+      "write",
+      async () => {
+        const result = await send(step, (connection) => request(metadataOf(connection)));
+        if (!result.success) throw componentRefused(step, result, redact);
+      },
+      patienceMs,
+    );
   };
 
   return {

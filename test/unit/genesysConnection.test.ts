@@ -37,6 +37,14 @@ function connectionTo(genesysGatewayUrl: string): GenesysConnection {
 const grant: Script = (_request, response) =>
   json(response, 200, { access_token: token, token_type: "bearer", expires_in: 3600 });
 
+const refuseLogIn: Script = (_request, response) =>
+  json(
+    response,
+    400,
+    { error: "invalid_request", error_description: "rate limit exceeded; wait" },
+    { "retry-after": "3600" },
+  );
+
 const read = (genesys: GenesysConnection) =>
   genesys.read("read the integration", ({ integrations }) => integrations.getIntegration("1"));
 const write = (genesys: GenesysConnection) =>
@@ -123,6 +131,14 @@ describe("a request to Genesys", () => {
     await write(genesys);
     expect(performance.now() - began).toBeGreaterThan(950);
     expect(seen.filter((line) => line.startsWith("DELETE"))).toHaveLength(2);
+  });
+
+  it.each([
+    ["GENESYS_RATE_LIMIT", grant],
+    ["GENESYS_LOGIN_LIMIT", refuseLogIn],
+  ])("gives up with %s when the pause asked for is too long", async (code, logIn) => {
+    const { url } = await connect((response) => json(response, 429, {}, { "retry-after": "3600" }), logIn);
+    expect((await failureOf(read(connectionTo(url)))).code).toBe(code);
   });
 
   it("repeats a read whose answer was lost, but never a write", async () => {

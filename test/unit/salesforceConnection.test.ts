@@ -104,6 +104,15 @@ describe("a SOAP request to Salesforce", () => {
     expect(seen.filter((line) => line.includes("/Soap/"))).toHaveLength(2);
   });
 
+  it.each([
+    ["SALESFORCE_RECORD_LOCKED", 200, saved("UNABLE_TO_LOCK_ROW")],
+    ["SALESFORCE_REQUEST_LIMIT", 500, fault("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")],
+  ])("gives up with %s when patience is at its end", async (code, status, refusal) => {
+    const { url } = await connect((response) => soap(response, status, refusal));
+    const impatient = openSalesforce({ ...settings, salesforceInstanceUrl: url }, 100);
+    expect((await failureOf(create(impatient))).code).toBe(code);
+  });
+
   it("logs in anew once when the session has ended", async () => {
     const { salesforce, seen } = await connect((response, turn) =>
       turn === 1 ? soap(response, 500, fault("INVALID_SESSION_ID", "expired")) : soap(response, 200, created),
