@@ -151,8 +151,19 @@ function start(
   flags: string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): ChildProcess {
-  return spawn(process.execPath, [...commandLine(folder, ports), ...flags], {
+  const child = spawn(process.execPath, [...commandLine(folder, ports), ...flags], {
     env: { ...process.env, ...env },
+  });
+  endWithTest(child);
+  return child;
+}
+
+/** A test that fails half-way leaves nothing running either. */
+function endWithTest(child: ChildProcess): void {
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
   });
 }
 
@@ -182,6 +193,7 @@ function startOnTerminal(folder: string, ports: Ports) {
   const args =
     process.platform === "darwin" ? ["-q", "/dev/null", "sh", "-c", command] : ["-qec", command, "/dev/null"];
   const child = spawn("script", args);
+  endWithTest(child);
   const output = collect(child.stdout);
   return {
     output,
