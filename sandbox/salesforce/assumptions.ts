@@ -36,6 +36,17 @@ export const salesforceAssumptions = {
     alternatives: ["INVALID_TYPE", "FUNCTIONALITY_NOT_ENABLED"],
     chosen: "INVALID_TYPE",
   }),
+  absentOnDeployedDeletion: assume({
+    question:
+      "Does a deploy without ignoreWarnings succeed that deletes a component which is not there (a warning)?",
+    alternatives: ["fails", "succeeds"],
+    chosen: "fails",
+  }),
+  brokenZipCode: assume<string>({
+    question: "Which status code ends a deploy of something that is not a zip file?",
+    alternatives: ["UNKNOWN_EXCEPTION", "INVALID_FIELD"],
+    chosen: "UNKNOWN_EXCEPTION",
+  }),
   pkceSwitch: assume({
     question: "Is isPkceRequired=false kept on a new local app, or silently set back to true?",
     alternatives: ["free", "forced on"],

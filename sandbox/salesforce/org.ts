@@ -49,6 +49,11 @@ function isAlive({ expiresAt = Number.POSITIVE_INFINITY }: Session): boolean {
   return Date.now() < expiresAt;
 }
 
+/** The id of a user, by the user name; empty when the user is gone. */
+export function userId({ store }: Org, username: string): string {
+  return store.state.users.find((user) => user.username === username)?.id ?? "";
+}
+
 /** What names a user outside the org; the `id` of a token answer and the `sub` of an ID token. */
 export function identityUrl(org: Org, user: User): string {
   return `${org.url}/id/${org.store.state.orgId}/${user.id}`;

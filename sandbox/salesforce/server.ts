@@ -1,5 +1,7 @@
 import fastify from "fastify";
 import type { Delays } from "../delays.ts";
+import type { Faults } from "../faults/faults.ts";
+import { addFaults } from "../faults/server.ts";
 import type { RequestLog } from "../requestLog.ts";
 import { addControlPaths, listen, type RunningServer } from "../server.ts";
 import type { Store } from "../store.ts";
@@ -22,14 +24,17 @@ export async function startSalesforce(options: {
   delays: Delays;
   assumptions: SalesforceAssumptions;
   log: RequestLog;
+  /** None, unless given. */
+  faults?: Faults;
 }): Promise<RunningServer> {
-  const { store, delays, assumptions, log } = options;
+  const { store, delays, assumptions, log, faults } = options;
   const org: Org = { store, delays, assumptions, url: "" };
   store.save();
 
   // Some tools keep the instance URL with a trailing slash, so that their paths begin with two.
   const app = fastify({ rewriteUrl: ({ url = "/" }) => url.replace(/^\/{2,}/, "/") });
   addControlPaths(app, "salesforce", log, () => countObjects(org));
+  if (faults) addFaults(app, "salesforce", store, faults);
   app.get("/_sandbox/admin-key", async (_request, reply) =>
     reply.type("application/x-pem-file").send(store.state.adminKeyPair.privateKey),
   );

@@ -87,6 +87,80 @@ export interface Artifact {
   expiresAt: number;
 }
 
+/** What a deploy was told; as `DeployOptions` of the Metadata API. */
+export interface DeployOptions {
+  allowMissingFiles: boolean;
+  autoUpdatePackage: boolean;
+  checkOnly: boolean;
+  ignoreWarnings: boolean;
+  performRetrieve: boolean;
+  purgeOnDelete: boolean;
+  rollbackOnError: boolean;
+  runTests: string[];
+  singlePackage: boolean;
+  testLevel?: string;
+}
+
+/** What a deploy did with one file or one deletion; as `DeployMessage` of the Metadata API. */
+export interface DeployMessage {
+  changed: boolean;
+  componentType: string;
+  created: boolean;
+  createdDate: string;
+  deleted: boolean;
+  fileName: string;
+  fullName: string;
+  id?: string;
+  problem?: string;
+  problemType?: "Error" | "Warning";
+  success: boolean;
+}
+
+/** What both kinds of file-based work remember. */
+export interface Transfer {
+  /** 18 characters: `0Af…` a deploy, `09S…` a retrieve. */
+  id: string;
+  /** The API version of the request. */
+  version: number;
+  /** ISO dates and user names. */
+  createdAt: string;
+  createdBy: string;
+  completedAt?: string;
+}
+
+export interface Deploy extends Transfer {
+  options: DeployOptions;
+  /** Base64; until the deploy has run. */
+  zip?: string;
+  canceledBy?: string;
+  /** Of a deploy that has ended. */
+  outcome?: {
+    status: "Succeeded" | "SucceededPartial" | "Failed" | "Canceled";
+    messages: DeployMessage[];
+    /** Why it failed as a whole. */
+    error?: { statusCode: string; message: string };
+  };
+}
+
+/** What package.xml lists: names of types, and of their components or `*`. */
+export interface Manifest {
+  version?: string;
+  types: { name: string; members: string[] }[];
+}
+
+export interface Retrieve extends Transfer {
+  manifest: Manifest;
+  singlePackage: boolean;
+  /** Of a retrieve that has ended. */
+  outcome?: {
+    /** As `FileProperties` and `RetrieveMessage` of the Metadata API. */
+    files: Record<string, string>[];
+    messages: { fileName: string; problem: string }[];
+    /** Base64; until it was handed out. */
+    zip?: string;
+  };
+}
+
 /** Everything one Salesforce org remembers, as plain JSON. */
 export interface SalesforceState {
   /** 18 characters, `00D…`. */
@@ -96,6 +170,8 @@ export interface SalesforceState {
   components: Component[];
   consumers: Consumer[];
   sessions: Session[];
+  deploys: Deploy[];
+  retrieves: Retrieve[];
   /** PEM; the pair of the admin client for the JWT bearer flow. The private half is handed out by the sandbox. */
   adminKeyPair: { privateKey: string; publicKey: string };
   /** Private JWKs that sign ID tokens. */
@@ -124,6 +200,8 @@ export function initialSalesforceState(): SalesforceState {
     users: [admin, readOnly, person],
     components: [orgSettings(admin)],
     consumers: [],
+    deploys: [],
+    retrieves: [],
     sessions: [{ accessToken: salesforceAdmin.accessToken, userId: admin.id }],
     adminKeyPair: pemKeyPair(),
     signingKeys: [signingKey()],

@@ -16,6 +16,31 @@ export interface Saved {
   errors: { statusCode: string; message: string; fields: string[] }[];
 }
 
+/** A deploy as the Metadata API reports it. */
+export interface Deployed {
+  id: string;
+  status: string;
+  done: boolean;
+  startDate?: string;
+  completedDate?: string;
+  details: {
+    componentSuccesses: Record<string, unknown>[];
+    componentFailures: Record<string, unknown>[];
+  };
+}
+
+export interface Retrieved {
+  id: string;
+  zipFile: string;
+  fileProperties: { fileName: string }[];
+  messages: { fileName: string; problem: string }[];
+}
+
+/** What starts: its id, and a way to wait for its end. */
+export interface Locator<Result> extends Promise<{ id: string }> {
+  complete(includeDetails?: boolean): Promise<Result>;
+}
+
 /** jsforce as these tests use it: its own types do not know External Client Apps. */
 export interface Api {
   metadata: {
@@ -29,7 +54,12 @@ export interface Api {
     list(queries: { type: string } | { type: string }[]): Promise<Record<string, string>[]>;
     delete(type: string, name: string): Promise<Saved>;
     describe(): Promise<{ metadataObjects: { xmlName: string; suffix: string }[] }>;
-    deploy(zip: Buffer): Promise<unknown>;
+    deploy(zip: Buffer, options?: object): Locator<Deployed>;
+    deployRest(zip: Buffer, options?: object): Locator<Deployed>;
+    checkDeployStatus(id: string, includeDetails?: boolean, rest?: boolean): Promise<Deployed>;
+    cancelDeploy(id: string): Promise<{ done: string; id: string }>;
+    retrieve(request: object): Locator<Retrieved> & { stream(): AsyncIterable<unknown> };
+    checkRetrieveStatus(id: string): Promise<Retrieved>;
   };
   query(soql: string): Promise<{ totalSize: number; records: Record<string, unknown>[] }>;
   request(request: string | object): Promise<Record<string, unknown>>;
@@ -39,7 +69,9 @@ export interface Api {
 /** jsforce on an org; by default as the admin and by API version 66.0. */
 export function connect(url: string, options: { accessToken?: string; version?: string } = {}): Api {
   const { accessToken = salesforceAdmin.accessToken, version = "66.0" } = options;
-  return new Connection({ instanceUrl: url, accessToken, version }) as unknown as Api;
+  const connection = new Connection({ instanceUrl: url, accessToken, version });
+  connection.metadata.pollInterval = 20;
+  return connection as unknown as Api;
 }
 
 /** An org that lives as long as the test. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { nextId, type Org } from "../org.ts";
 import type { Component, FieldValues, Permission, User } from "../state.ts";
 import { findComponent, forget } from "./components.ts";
@@ -34,15 +35,21 @@ export interface Draft {
 }
 
 /** The type of this name, or the fault that this API version does not know it. */
-export function metadataType(version: number, name: string | undefined): MetadataType {
-  const found = METADATA_TYPES.find((type) => type.name === name && version >= type.since);
-  if (found) return found;
+export function metadataType(version: number, name = ""): MetadataType {
+  return listedType(version, name) ?? unknownType(name);
+}
+
+function unknownType(name: string): never {
   throw sfFault("INVALID_TYPE", `This type of metadata is not available for this organization: ${name}`);
 }
 
-/** The type by the name that lists and manifests give it: all settings go by "Settings" there. */
-export function listedType(version: number, name: string | undefined): MetadataType {
-  return metadataType(version, name === "Settings" ? orgSettings.name : name);
+/**
+ * The type by the name that lists and manifests give it, where all settings go by "Settings"; `undefined` when
+ * this API version does not know it.
+ */
+export function listedType(version: number, name: string): MetadataType | undefined {
+  const wanted = name === "Settings" ? orgSettings.name : name;
+  return METADATA_TYPES.find((type) => type.name === wanted && version >= type.since);
 }
 
 /** The name that lists and manifests give a type. */
@@ -108,11 +115,11 @@ export function replace(caller: Caller, type: MetadataType, draft: Draft): Repla
   if (component === undefined) {
     return { component: create(caller, type, draft), created: true, changed: true, warnings: [] };
   }
-  const before = JSON.stringify(component.fields);
+  const before = component.fields;
   const kept = type.filesMayBePartial ? component.fields : type.defaults;
   change(caller, type, component, { ...kept, ...draft.fields });
   const warnings = type.afterChange?.(org, component, draft.fields, "deploy") ?? [];
-  const changed = warnings.length > 0 || JSON.stringify(component.fields) !== before;
+  const changed = warnings.length > 0 || !isDeepStrictEqual(component.fields, before);
   return { component, created: false, changed, warnings };
 }
 

@@ -5,7 +5,6 @@ import {
   demand,
   demandRead,
   listedName,
-  listedType,
   METADATA_TYPES,
   metadataType,
   read,
@@ -145,7 +144,7 @@ function record(caller: Caller, type: MetadataType, name: string) {
 function listEach(call: SoapCall) {
   const queries = atMost(call.org.assumptions.queriesPerList.chosen, children(call.body, "queries"));
   return queries.flatMap((query) => {
-    const type = listedType(call.version, textIn(query, "type"));
+    const type = metadataType(call.version, textIn(query, "type"));
     demandRead(call, type);
     return componentsOf(call.org, type.name).map((component) => fileProperties(call, type, component));
   });

@@ -1,3 +1,4 @@
+import { userId } from "../org.ts";
 import type { Component } from "../state.ts";
 import { type Caller, listedName } from "./calls.ts";
 import type { MetadataType } from "./metadataType.ts";
@@ -19,13 +20,13 @@ export interface FileProperties {
 
 export function fileProperties(caller: Caller, type: MetadataType, component: Component): FileProperties {
   return {
-    createdById: userId(caller, component.createdBy),
+    createdById: userId(caller.org, component.createdBy),
     createdByName: component.createdBy,
     createdDate: component.createdAt,
     fileName: fileName(type, component.fullName),
     fullName: component.fullName,
     id: component.id,
-    lastModifiedById: userId(caller, component.modifiedBy),
+    lastModifiedById: userId(caller.org, component.modifiedBy),
     lastModifiedByName: component.modifiedBy,
     lastModifiedDate: component.modifiedAt,
     manageableState: "unmanaged",
@@ -36,8 +37,4 @@ export function fileProperties(caller: Caller, type: MetadataType, component: Co
 /** Where the file of a component lies inside its package. */
 export function fileName(type: MetadataType, fullName: string): string {
   return `${type.directory}/${fullName}.${type.suffix}`;
-}
-
-function userId({ org }: Caller, username: string): string {
-  return org.store.state.users.find((user) => user.username === username)?.id ?? "";
 }

@@ -3,12 +3,22 @@ import { type Org, sessionUser } from "../org.ts";
 import { isSupportedVersion } from "../versions.ts";
 import { demand } from "./calls.ts";
 import { COMPONENT_CALLS } from "./componentCalls.ts";
+import { runDueDeploys } from "./deploys.ts";
 import { Fault, SchemaError, sfFault } from "./metadataType.ts";
 import { faultResponse, parseRequest, response } from "./soap.ts";
+import { TRANSFER_CALLS } from "./transferCalls.ts";
 
-/** The SOAP Metadata API, `POST /services/Soap/m/{version}`. */
+/** Salesforce takes 50 MB by SOAP. */
+const MOST_BYTES = 50 * 1024 * 1024;
+
+/**
+ * The SOAP Metadata API, `POST /services/Soap/m/{version}`. Every request to the org first finds the deploys done
+ * whose time has come.
+ */
 export function addMetadataApi(app: FastifyInstance, org: Org): void {
-  app.addContentTypeParser("text/xml", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", async () => runDueDeploys(org));
+  const anyXml = { parseAs: "string", bodyLimit: MOST_BYTES } as const;
+  app.addContentTypeParser("text/xml", anyXml, (_request, body, done) => done(null, body));
   app.post<{ Params: { version: string }; Body: unknown }>(
     "/services/Soap/m/:version",
     async (request, reply) => {
@@ -36,7 +46,7 @@ function answer(org: Org, version: string, xml: string): string {
       "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash",
     );
   }
-  const run = COMPONENT_CALLS[operation];
+  const run = COMPONENT_CALLS[operation] ?? TRANSFER_CALLS[operation];
   if (run === undefined) throw new SchemaError(`No operation available for request {${operation}}`);
   const call = { org, user, version: Number(version), ...request };
   demand(call, "ModifyMetadata");

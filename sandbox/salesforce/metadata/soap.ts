@@ -51,3 +51,5 @@ function envelope(body: object): string {
 export function xsiType(node: Node): string | undefined {
   return textOf(child(node, "@type"))?.replace(/^.*:/, "");
 }
+
+export { children as child, texts } from "./xml.ts";
