@@ -14,12 +14,16 @@ export type FailureReason =
   | "discovery_issuer_mismatch"
   | "code_missing"
   | "implicit_flow_off"
+  | "implicit_flow_on"
   | "iss_missing"
   | "iss_mismatch"
   | "client_authentication_unsupported"
   | "token_endpoint_unreachable"
   | "client_refused"
+  | "client_unknown"
   | "code_refused"
+  | "code_verifier_refused"
+  | "redirect_uri_refused"
   | "token_request_refused"
   | "id_token_missing"
   | "id_token_malformed"
@@ -34,6 +38,7 @@ export type FailureReason =
   | "nonce_missing"
   | "nonce_mismatch"
   | "max_age_exceeded"
+  | "refused_by_fault"
   | "refresh_token_unknown"
   | "refresh_token_expired";
 
@@ -46,6 +51,8 @@ export interface LedgerEntry {
   reason: FailureReason;
   /** One sentence for a person; holds no secret. */
   text: string;
+  /** Names of the faults that were on. */
+  faults: readonly string[];
 }
 
 /**

@@ -4,6 +4,7 @@ export interface LoggedRequest {
   at: string;
   method: string;
   path: string;
+  /** 0: the connection broke before the whole answer was sent. */
   status: number;
 }
 

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { type Assumptions, assumptions as allAssumptions } from "./assumptions.ts";
 import { type Delays, fastDelays } from "./delays.ts";
+import { Faults, noFaults } from "./faults/faults.ts";
+import { viewable } from "./faults/views.ts";
 import type { Limits } from "./genesys/limits.ts";
 import { emptyOrg, type GenesysState } from "./genesys/org.ts";
 import { startGenesys } from "./genesys/server.ts";
@@ -31,6 +33,8 @@ export interface Sandbox {
   webPageUrl: string;
   salesforce: { store: Store<SalesforceState>; log: RequestLog };
   genesys: { store: Store<GenesysState>; log: RequestLog };
+  /** What the sandbox can do wrong on purpose, and does now. */
+  faults: Faults;
   /** Why exchanges failed: for tests only. */
   ledger: Ledger;
   /** Ends open connections and frees the ports. */
@@ -42,11 +46,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { ports = {}, data, delays = fastDelays, limits } = options;
   const assumptions = { ...allAssumptions, ...options.assumptions };
   const file = (name: string) => (data === undefined ? undefined : join(data, name));
-  const salesforce = {
-    store: openStore(file("salesforce.json"), initialSalesforceState),
-    log: new RequestLog(),
-  };
-  const genesys = { store: openStore(file("genesys.json"), emptyOrg), log: new RequestLog() };
+  const [salesforceStore, genesysStore] = [
+    openStore(file("salesforce.json"), initialSalesforceState),
+    openStore(file("genesys.json"), emptyOrg),
+  ];
+  const faults = new Faults(
+    { salesforce: salesforceStore, genesys: genesysStore },
+    assumptions,
+    openStore(file("faults.json"), noFaults),
+  );
+  const isStruck = () => !faults.idle;
+  const salesforce = { store: viewable(salesforceStore, isStruck), log: new RequestLog() };
+  const genesys = { store: viewable(genesysStore, isStruck), log: new RequestLog() };
   const ledger = new Ledger();
 
   const [salesforceServer, genesysServer, webPageServer] = await startAll([
@@ -55,6 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...salesforce,
       delays,
       assumptions: assumptions.salesforce,
+      faults,
     }),
     startGenesys({
       port: ports.genesys ?? 0,
@@ -62,6 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       delays,
       assumptions: assumptions.genesys,
       ledger,
+      faults,
       limits,
     }),
     startWebPage({ port: ports.webPage ?? 0, dataFile: file("web-page.json") }),
@@ -73,6 +86,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     webPageUrl: webPageServer.url,
     salesforce,
     genesys,
+    faults,
     ledger,
     stop: () => stopAll([salesforceServer, genesysServer, webPageServer]),
   };

@@ -51,10 +51,14 @@ export function addControlPaths(
   log: RequestLog,
   countObjects: () => Record<string, number>,
 ): void {
-  app.addHook("onResponse", async (request, reply) => {
-    const path = request.url.split("?", 1)[0] ?? "";
+  app.addHook("onRequest", async ({ url, method }, { raw }) => {
+    const path = url.split("?", 1)[0] ?? "";
     if (path.startsWith(CONTROL)) return;
-    log.add({ at: new Date().toISOString(), method: request.method, path, status: reply.statusCode });
+    // Not fastify's own hook, which never comes when the connection breaks.
+    raw.once("close", () => {
+      const status = raw.writableFinished ? raw.statusCode : 0;
+      log.add({ at: new Date().toISOString(), method, path, status });
+    });
   });
   app.get(`${CONTROL}health`, async () => ({ sandbox: "authenticated-messaging", vendor }));
   app.get(`${CONTROL}requests`, async () => ({ count: log.count(), entries: log.entries }));

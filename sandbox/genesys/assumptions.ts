@@ -226,6 +226,11 @@ export const genesysAssumptions = {
     alternatives: ["client_secret_post", "client_secret_basic"],
     chosen: "client_secret_basic",
   }),
+  codeWithImplicitFlow: assume<Use>({
+    question: "An integration with the implicit flow switched on: does the exchange of a code fail?",
+    alternatives: ["refused", "allowed"],
+    chosen: "refused",
+  }),
   missingIss: assume<Use>({
     question: "The provider advertises the `iss` parameter, the exchange does not pass it on: does it fail?",
     alternatives: ["refused", "allowed"],

@@ -78,6 +78,7 @@ export function configurationOperations(org: Org): Operations {
       const configuration = one(call);
       configuration.draft = checkedDocument(org, call.body);
       configuration.draftWrittenAt = now(configuration.draftWrittenAt);
+      delete configuration.activationFails;
       return draftAnswer(org, configuration);
     },
     postWebdeploymentsConfigurationVersionsDraftPublish: (call) => {
@@ -126,10 +127,12 @@ function common({ id, dateCreated }: StoredConfiguration, document: Document, ve
   };
 }
 
-function draftStatus(org: Org, { draftWrittenAt, dateCreated }: StoredConfiguration): "Pending" | "Active" {
+function draftStatus(org: Org, configuration: StoredConfiguration): "Pending" | "Active" | "Error" {
+  const { draftWrittenAt, dateCreated, activationFails } = configuration;
+  const active = activationFails ? "Error" : "Active";
   const created = draftWrittenAt === dateCreated;
-  if (!created && org.assumptions.draftAfterPut.chosen === "active") return "Active";
-  return isPast(after(draftWrittenAt, org.delays.draftActivationMs)) ? "Active" : "Pending";
+  if (!created && org.assumptions.draftAfterPut.chosen === "active") return active;
+  return isPast(after(draftWrittenAt, org.delays.draftActivationMs)) ? active : "Pending";
 }
 
 function publishedTooEarly({ id }: StoredConfiguration): ApiError {

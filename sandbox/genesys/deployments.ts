@@ -73,12 +73,10 @@ export function deploymentOperations(org: Org): Operations {
 }
 
 /** The status a deployment has now, computed from when it was written. */
-export function deploymentStatus({
-  intendedStatus,
-  pendingUntil,
-}: StoredDeployment): "Pending" | "Active" | "Inactive" {
-  if (intendedStatus === "Inactive") return "Inactive";
-  return isPast(pendingUntil) ? "Active" : "Pending";
+export function deploymentStatus(deployment: StoredDeployment): "Pending" | "Active" | "Inactive" | "Error" {
+  if (deployment.intendedStatus === "Inactive") return "Inactive";
+  if (!isPast(deployment.pendingUntil)) return "Pending";
+  return deployment.activationFails ? "Error" : "Active";
 }
 
 type Body = Pick<
@@ -173,6 +171,7 @@ function answer(org: Org, deployment: StoredDeployment): Document {
     pendingUntil: _,
     intendedStatus: __,
     identityResolution: ___,
+    activationFails: ____,
     configuration,
     ...shown
   } = deployment;

@@ -68,7 +68,8 @@ async function opaquely(
     if (!(error instanceof SignInFailure)) throw error;
     const deploymentId = String(body.deploymentId);
     const { reason, message: text } = error;
-    org.ledger.add({ contextId, at: now(), deploymentId, reason, text });
+    const faults = org.faults?.names ?? [];
+    org.ledger.add({ contextId, at: now(), deploymentId, reason, text, faults });
     const token = randomBytes(16).toString("hex");
     const message = `Failed to identify user for token: ${token} deploymentId: ${deploymentId}`;
     throw new ApiError(401, "unauthorized", message);
@@ -84,8 +85,9 @@ async function exchange(org: Org, { deploymentId, oauth = {} }: ExchangeBody): P
   checkIss(org, provider, oauth.iss);
   const tokens = oauth.idToken
     ? implicitTokens(org, integration, oauth.idToken)
-    : await requestTokens(org, provider, client, codeGrant(oauth));
+    : await requestTokens(org, provider, client, codeGrant(org, integration, oauth));
   const { sub } = await verifyIdToken(org, provider, client, idTokenOf(tokens), oauth);
+  refuseByFault(org, deployment, integration, client, sub);
   return signedIn(org, integration, { deploymentId, subject: sub }, tokens);
 }
 
@@ -150,13 +152,28 @@ function checkIss(org: Org, provider: Provider, iss: string | undefined): void {
   }
 }
 
-function implicitTokens(org: Org, { id, config }: StoredIntegration, idToken: string): ProviderTokens {
-  const supported = config.properties[org.assumptions.implicitFlowProperty.chosen];
-  if (String(supported).toLowerCase() === "true") return { id_token: idToken };
-  throw new SignInFailure("implicit_flow_off", `Integration ${id} does not support the implicit flow.`);
+function implicitTokens(org: Org, integration: StoredIntegration, idToken: string): ProviderTokens {
+  if (isImplicit(org, integration)) return { id_token: idToken };
+  const text = `Integration ${integration.id} does not support the implicit flow.`;
+  throw new SignInFailure("implicit_flow_off", text);
 }
 
-function codeGrant({ code, redirectUri, codeVerifier }: NonNullable<ExchangeBody["oauth"]>) {
+function isImplicit(org: Org, { config }: StoredIntegration): boolean {
+  const supported = config.properties[org.assumptions.implicitFlowProperty.chosen];
+  return String(supported).toLowerCase() === "true";
+}
+
+function codeGrant(
+  org: Org,
+  integration: StoredIntegration,
+  { code, redirectUri, codeVerifier }: NonNullable<ExchangeBody["oauth"]>,
+) {
+  if (isImplicit(org, integration) && org.assumptions.codeWithImplicitFlow.chosen === "refused") {
+    throw new SignInFailure(
+      "implicit_flow_on",
+      `Integration ${integration.id} expects ID tokens, not codes.`,
+    );
+  }
   if (!code) throw new SignInFailure("code_missing", "The exchange has neither a code nor an ID token.");
   if (redirectUri === undefined) {
     const detail = { errorCode: "required.field.missing", fieldName: "oauth.redirectUri" };
@@ -174,6 +191,25 @@ function idTokenOf({ id_token }: ProviderTokens): string {
   if (id_token) return id_token;
   const text = "The token endpoint gave no ID token: the scope openid was probably not asked for.";
   throw new SignInFailure("id_token_missing", text);
+}
+
+/** Nothing that the vendor could name is wrong, but the sandbox may have been told to fail all the same. */
+function refuseByFault(
+  org: Org,
+  deployment: StoredDeployment,
+  integration: StoredIntegration,
+  { id: clientId }: StoredClient,
+  subject: string,
+): void {
+  const refusal = org.faults?.refusal({
+    deployment: deployment.id,
+    configuration: deployment.configuration.id,
+    integration: integration.id,
+    credential: integration.config.credentials[org.assumptions.credentialKey.chosen] ?? "",
+    clientId,
+    subject,
+  });
+  if (refusal !== undefined) throw new SignInFailure("refused_by_fault", refusal);
 }
 
 /** A guest token, and a refresh token when the provider gave one. */

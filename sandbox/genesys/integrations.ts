@@ -58,6 +58,7 @@ export function reportedState(org: Org, integration: StoredIntegration): Reporte
   const settled = switchedAt === undefined || isPast(after(switchedAt, org.delays.integrationActivationMs));
   if (intendedState !== "ENABLED") return settled ? "INACTIVE" : "DEACTIVATING";
   if (!settled) return "ACTIVATING";
+  if (integration.activationFails) return "ERROR";
   const tolerated = org.assumptions.incompleteActivation.chosen === "active";
   return tolerated || whatIsMissing(org, integration).length === 0 ? "ACTIVE" : "ERROR";
 }
@@ -119,6 +120,7 @@ function intend(org: Org, integration: StoredIntegration, state: string): Stored
   }
   if (integration.intendedState !== state) {
     Object.assign(integration, { intendedState: state, switchedAt: now(integration.switchedAt) });
+    delete integration.activationFails;
   }
   return integration;
 }
@@ -229,13 +231,18 @@ function answer(org: Org, integration: StoredIntegration, query: Document): Docu
 
 function stateAnswer(org: Org, integration: StoredIntegration): Document {
   const code = reportedState(org, integration);
-  const missing = code === "ERROR" ? whatIsMissing(org, integration).join(", ") : undefined;
+  const problem = code === "ERROR" ? whatIsWrong(org, integration) : undefined;
   return {
     code,
-    effective: missing === undefined ? code.charAt(0) + code.slice(1).toLowerCase() : `Error: ${missing}`,
-    ...(missing && { detail: { message: missing } }),
+    effective: problem === undefined ? code.charAt(0) + code.slice(1).toLowerCase() : `Error: ${problem}`,
+    ...(problem && { detail: { message: problem } }),
     ...(integration.switchedAt && { lastUpdated: integration.switchedAt }),
   };
+}
+
+function whatIsWrong(org: Org, integration: StoredIntegration): string {
+  if (integration.activationFails) return "The integration could not be activated.";
+  return whatIsMissing(org, integration).join(", ");
 }
 
 function configAnswer(org: Org, { id, config }: StoredIntegration): Document {

@@ -90,10 +90,18 @@ function refusedTokens(status: number, answer: Document | undefined): SignInFail
   const error = String(answer?.error ?? "no error code");
   const text = `The token endpoint answered ${status} ${error}: ${answer?.error_description ?? "no description"}`;
   // Salesforce has its own codes beside those of RFC 6749.
-  if (["invalid_client", "invalid_client_id"].includes(error))
-    return new SignInFailure("client_refused", text);
-  if (error === "invalid_grant") return new SignInFailure("code_refused", text);
-  return new SignInFailure("token_request_refused", text);
+  switch (error) {
+    case "invalid_client":
+      return new SignInFailure("client_refused", text);
+    case "invalid_client_id":
+      return new SignInFailure("client_unknown", text);
+    case "redirect_uri_mismatch":
+      return new SignInFailure("redirect_uri_refused", text);
+    case "invalid_grant":
+      return new SignInFailure(text.includes("verifier") ? "code_verifier_refused" : "code_refused", text);
+    default:
+      return new SignInFailure("token_request_refused", text);
+  }
 }
 
 function clientAuthentication(

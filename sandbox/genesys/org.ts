@@ -1,4 +1,5 @@
 import type { Delays } from "../delays.ts";
+import type { Faults } from "../faults/faults.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Store } from "../store.ts";
 import type { GenesysAssumptions } from "./assumptions.ts";
@@ -23,6 +24,8 @@ export interface StoredIntegration {
   intendedState: string;
   /** When `intendedState` last changed; absent as long as it never did. */
   switchedAt?: string;
+  /** Set by a fault: it ends in ERROR instead of ACTIVE, until it is switched again. */
+  activationFails?: boolean;
   config: {
     name: string;
     version: number;
@@ -40,6 +43,8 @@ export interface StoredConfiguration {
   draft: Document;
   /** When the draft was last written: it is Pending for a while afterwards. */
   draftWrittenAt: string;
+  /** Set by a fault: the draft ends in Error instead of Active, until it is written again. */
+  activationFails?: boolean;
   /** Version n is `published[n - 1]`; never changed once there. */
   published: { document: Document; datePublished: string }[];
 }
@@ -59,6 +64,8 @@ export interface StoredDeployment {
   dateModified: string;
   /** Until then an Active deployment is still Pending. */
   pendingUntil: string;
+  /** Set by a fault: it ends in Error instead of Active, until it is written again. */
+  activationFails?: boolean;
   identityResolution: Document;
 }
 
@@ -105,6 +112,7 @@ export interface Org {
   delays: Delays;
   assumptions: GenesysAssumptions;
   ledger: Ledger;
+  faults?: Faults;
   /** Where the org is reached, without a trailing slash. */
   url: string;
 }

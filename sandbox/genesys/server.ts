@@ -6,6 +6,8 @@ import fastify, {
   type FastifyRequest,
 } from "fastify";
 import type { Delays } from "../delays.ts";
+import type { Faults } from "../faults/faults.ts";
+import { addFaults } from "../faults/server.ts";
 import type { Ledger } from "../ledger.ts";
 import type { RequestLog } from "../requestLog.ts";
 import { addControlPaths, listen, type RunningServer } from "../server.ts";
@@ -35,20 +37,23 @@ export interface GenesysOptions {
   assumptions: GenesysAssumptions;
   log: RequestLog;
   ledger: Ledger;
+  /** None, unless given. */
+  faults?: Faults;
   /** The vendor's, unless given. */
   limits?: Limits;
 }
 
 /** Starts one Genesys Cloud org on loopback: login host, Platform API and CDN files on one port. */
 export async function startGenesys(options: GenesysOptions): Promise<RunningServer> {
-  const { store, delays, assumptions, log, ledger, limits = vendorLimits } = options;
-  const org: Org = { store, delays, assumptions, ledger, url: "" };
+  const { store, delays, assumptions, log, ledger, faults, limits = vendorLimits } = options;
+  const org: Org = { store, delays, assumptions, ledger, faults, url: "" };
   const requestLimit = new RateLimit(limits.requestsPerMinute);
   const app = fastify({ bodyLimit: BODY_LIMIT, genReqId: () => randomUUID() });
 
   acceptBodies(app);
   answerErrors(app);
   addControlPaths(app, "genesys", log, () => countObjects(store.state));
+  if (faults) addFaults(app, "genesys", store, faults);
   addLogin(app, org, new RateLimit(limits.loginsPerMinute));
   addOrganization(app, org, requestLimit);
   addRuntimeFiles(app, org);

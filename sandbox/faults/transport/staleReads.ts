@@ -1,0 +1,19 @@
+import { bothVendors, type Fault } from "../fault.ts";
+import { isRead, isWrite, membersOf } from "../vendorAnswers.ts";
+
+export const staleReads: Fault = {
+  name: "stale-reads",
+  kind: "transport",
+  seen: "A read shows the state from before the last write: a new object is missing, a changed one looks as before.",
+  vendors: bothVendors,
+  applies: isRead,
+  remembering() {
+    const beforeLastWrite: Partial<Record<string, ReturnType<typeof membersOf>>> = {};
+    return {
+      watch: (call) => {
+        if (isWrite(call)) beforeLastWrite[call.vendor] = membersOf(call);
+      },
+      before: (call) => call.see(beforeLastWrite[call.vendor] ?? {}),
+    };
+  },
+};
