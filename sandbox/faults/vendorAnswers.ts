@@ -36,7 +36,7 @@ export function json(status: number, body: unknown, headers: Answer["headers"] =
 
 /** The same answer with its JSON changed; other answers, and those of failures, stay as they are. */
 export function withJson(answer: Answer, change: (body: unknown) => unknown): Answer {
-  const isJson = String(answer.headers["content-type"]).startsWith("application/json");
+  const isJson = /^application\/(?:[\w-]+\+)?json/.test(String(answer.headers["content-type"]));
   if (!isJson || answer.status >= 300 || answer.body === "") return answer;
   return { ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) };
 }

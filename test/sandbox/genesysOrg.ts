@@ -60,6 +60,9 @@ export async function startOrg(options: OrgOptions = {}) {
 
 export type TestOrg = Awaited<ReturnType<typeof startOrg>>;
 
+/** What it takes to build something in an org. */
+type Api = Pick<TestOrg, "api">;
+
 export async function send(
   url: string,
   method: string,
@@ -114,22 +117,22 @@ export const credentialBody = (name: string, clientId = "client", clientSecret =
 });
 
 /** A draft that is Active, so that it can be published. */
-export async function activeDraft(org: TestOrg, body: object): Promise<string> {
+export async function activeDraft(org: Api, body: object): Promise<string> {
   const { id } = (await org.api("POST", "/webdeployments/configurations", body)).body;
   await draftActive(org, id);
   return id;
 }
 
-export const draftActive = (org: TestOrg, id: string) =>
+export const draftActive = (org: Api, id: string) =>
   eventually(
     () => org.api("GET", `/webdeployments/configurations/${id}/versions/draft`),
     ({ body }) => body.status === "Active",
   );
 
-export const publish = (org: TestOrg, id: string) =>
+export const publish = (org: Api, id: string) =>
   org.api("POST", `/webdeployments/configurations/${id}/versions/draft/publish`);
 
-export const deploymentActive = (org: TestOrg, id: string) =>
+export const deploymentActive = (org: Api, id: string) =>
   eventually(
     () => org.api("GET", `/webdeployments/deployments/${id}`),
     ({ body }) => body.status === "Active",
@@ -137,7 +140,7 @@ export const deploymentActive = (org: TestOrg, id: string) =>
 
 /** A whole set whose integration trusts the provider at `discoveryUrl`. */
 export async function buildSet(
-  org: TestOrg,
+  org: Api,
   discoveryUrl: string,
   client: { id: string; secret: string },
   properties: object = {},
