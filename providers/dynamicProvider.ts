@@ -50,14 +50,14 @@ export function dynamicProvider<I extends Owned, C extends object>(kind: Kind<I,
     async create(inputs: Bag) {
       return answered(inputs, async () => {
         const { id, recorded } = await create(kind, connections, ours<I>(inputs));
-        return { id: String(id), outs: clean(recorded) };
+        return { id: String(id), outs: outputsOf(recorded, inputs) };
       });
     },
 
     async update(id, olds: Bag, news: Bag) {
       return answered(news, async () => {
         const recorded = await update(kind, connections, id, olds as Partial<I & C>, ours<I>(news));
-        return { outs: clean(recorded) };
+        return { outs: outputsOf(recorded, news) };
       });
     },
 
@@ -65,8 +65,8 @@ export function dynamicProvider<I extends Owned, C extends object>(kind: Kind<I,
       return answered(known ?? {}, async () => {
         const recorded = await read(kind, connections, id, (known ?? {}) as Partial<I & C>);
         if (recorded === undefined) return {};
-        const outs = clean(recorded);
-        return { id, props: outs, inputs: only(outs, Object.keys(kind.inputs.shape)) };
+        const props = { ...clean(recorded), __declared: declaredIn(known ?? {}, kind) };
+        return { id, props, inputs: only(props, declaredIn(known ?? {}, kind)) };
       });
     },
 
@@ -116,6 +116,15 @@ function containsUnknown(value: unknown): boolean {
   return Object.values(value).some(containsUnknown);
 }
 
+/** A refresh gets no inputs: the outputs remember which there were. The engine hides names that begin with `__`. */
+function outputsOf(recorded: object, inputs: Bag): Bag {
+  return { ...clean(recorded), __declared: Object.keys(ours<Bag>(inputs)) };
+}
+
+function declaredIn<I extends Owned, C extends object>(known: Bag, kind: Kind<I, C>): string[] {
+  return (known.__declared as string[] | undefined) ?? Object.keys(kind.inputs.shape);
+}
+
 /** The inputs without what the host adds. */
 function ours<I>(inputs: Bag): I {
   const { __provider, ...rest } = inputs;
@@ -144,7 +153,7 @@ async function answered<T>(inputs: Bag, call: () => Promise<T>): Promise<T> {
     // The host prints the stack below the message; a coded error needs none.
     if (isCoded(error)) failure.stack = "";
     if (!(error instanceof IncompleteError)) throw failure;
-    const properties = clean({ ...error.live, __provider: inputs.__provider });
+    const properties = { ...outputsOf(error.live, inputs), __provider: inputs.__provider };
     throw Object.assign(failure, { id: String(error.id), properties, reasons: [message] });
   }
 }

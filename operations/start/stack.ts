@@ -13,7 +13,7 @@ import { type SandboxUrls, urlsOf, usualPorts } from "./sandbox.ts";
 /** The stack that lives in the sandbox. */
 export const sandboxStack = "dev";
 
-/** What the program gives: Pulumi.yaml's `index.ts`. */
+/** What the program gives: `program/index.ts`. */
 export interface StackOutputs {
   members: MemberSummary[];
   pageContract: PageContract;
@@ -214,6 +214,6 @@ function readOutputs(json: string): StackOutputs {
   throw new CodedError({
     code: "START_ODD_OUTPUTS",
     what: `The stack's outputs are not those of this version of the program:\n${z.prettifyError(outputs.error)}`,
-    next: "If you changed index.ts, keep its outputs `members` and `pageContract`.",
+    next: "If you changed program/index.ts, keep its outputs `members` and `pageContract`.",
   });
 }

@@ -145,7 +145,11 @@ async function connect(
 ): Promise<Connection> {
   // jsforce reads its only time limit from the environment, when it is loaded; its default is half an hour.
   process.env.HTTP_TIMEOUT ??= String(requestDeadlineMs);
-  const { Connection } = await import("@jsforce/jsforce-node");
+  // The core and its metadata module: the whole client would bring a dozen APIs along, and their memory.
+  const [{ Connection }] = await Promise.all([
+    import("@jsforce/jsforce-node/lib/core.js"),
+    import("@jsforce/jsforce-node/lib/api/metadata.js"),
+  ]);
   if (logIn.by === "access token")
     return new Connection({ instanceUrl, version, accessToken: logIn.accessToken });
   const client = { loginUrl: instanceUrl, clientId: logIn.clientId };

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
-import { readConfiguration } from "../../configuration.ts";
+import { readConfiguration } from "../../program/configuration.ts";
 import { assumptionsSchema } from "../../providers/assumptions.ts";
 import { credentialKind } from "../../providers/genesys/Credential.ts";
 import { integrationKind } from "../../providers/genesys/Integration.ts";
@@ -148,9 +148,9 @@ describe("docs/external-client-app.md", () => {
 });
 
 describe("docs/errors.md", () => {
-  const files = globSync("{providers,components,operations,cli,tools}/**/*.{ts,mjs,cjs}", {
+  const files = globSync("{program,providers,components,operations,cli,tools}/**/*.{ts,mjs,cjs}", {
     cwd: root,
-  }).concat("configuration.ts", "index.ts", "sandbox/main.ts");
+  }).concat("sandbox/main.ts");
   const codes = [
     ...new Set(files.filter((file) => !file.includes("node_modules")).flatMap((file) => codesIn(read(file)))),
   ];

@@ -1,7 +1,7 @@
 import { Config } from "@pulumi/pulumi/config.js";
 import { setAllConfig } from "@pulumi/pulumi/runtime/config.js";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readConfiguration } from "../../configuration.ts";
+import { readConfiguration } from "../../program/configuration.ts";
 
 const project = "authenticated-messaging";
 const right = {

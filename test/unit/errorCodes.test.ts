@@ -2,9 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { codesIn } from "../docs/sources.ts";
 
-const sources = globSync(
-  "{configuration.ts,{providers,components,operations,cli,tools}/**/*.{ts,mjs,cjs}}",
-).filter((file) => !file.includes("node_modules"));
+const sources = globSync("{program,providers,components,operations,cli,tools}/**/*.{ts,mjs,cjs}").filter(
+  (file) => !file.includes("node_modules"),
+);
 const codes = new Set(sources.flatMap((file) => codesIn(readFileSync(file, "utf8"))));
 const tests = globSync("test/**/*.ts").filter(
   (file) => !file.startsWith("test/docs/") && !file.endsWith("errorCodes.test.ts"),

@@ -1,6 +1,6 @@
 import { Config } from "@pulumi/pulumi/config.js";
 import { AuthenticatedMessaging } from "../../../../components/AuthenticatedMessaging.ts";
-import { readConfiguration } from "../../../../configuration.ts";
+import { readConfiguration } from "../../../../program/configuration.ts";
 
 const config = new Config();
 

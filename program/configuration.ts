@@ -18,7 +18,7 @@ import {
   settingProblems,
 } from "authenticated-messaging-providers/settings.ts";
 import { z } from "zod";
-import type { AuthenticatedMessagingArgs } from "./components/AuthenticatedMessaging.ts";
+import type { AuthenticatedMessagingArgs } from "../components/AuthenticatedMessaging.ts";
 
 /** Exported by the SDK, but left out of its typings. */
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(fullKey: string): boolean };

@@ -1,4 +1,4 @@
-import { AuthenticatedMessaging } from "./components/AuthenticatedMessaging.ts";
+import { AuthenticatedMessaging } from "../components/AuthenticatedMessaging.ts";
 import { readConfiguration } from "./configuration.ts";
 
 const messaging = new AuthenticatedMessaging("messaging", readConfiguration());
