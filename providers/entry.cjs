@@ -7,6 +7,12 @@ if (process.features.typescript === undefined || process.features.typescript ===
   error.stack = "";
   throw error;
 }
-// Keeps the compiled code, types stripped, for the next host: every engine operation starts a new one.
-require("node:module").enableCompileCache?.();
+// Keeps the compiled code, types stripped, for the next host: every engine operation starts a new one, and ends it
+// by SIGINT, at which Node by itself would not write the cache.
+const { enableCompileCache, flushCompileCache } = require("node:module");
+enableCompileCache();
+process.once("SIGINT", () => {
+  flushCompileCache();
+  process.exit(130);
+});
 module.exports = require("./index.ts");
