@@ -10,7 +10,8 @@ import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll } from "vitest";
 
-const checkout = join(import.meta.dirname, "..", "..");
+/** The folder of the running program, from which the host finds the code that the state names. */
+const program = join(import.meta.dirname, "..", "..", "program");
 /** The engine sets no deadline of its own, so an answer that never comes would hang it. */
 const answerDeadlineMs = 15_000;
 
@@ -35,7 +36,7 @@ export class HostError extends Error {
 export async function startHost(config: Bag, environment: Record<string, string>) {
   const script = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/dynamic-provider");
   const child = spawn(process.execPath, [script, "127.0.0.1:1"], {
-    cwd: checkout,
+    cwd: program,
     env: { PATH: process.env.PATH ?? "", PULUMI_NODEJS_PROJECT: "contract", ...environment },
     stdio: ["ignore", "pipe", "ignore"],
   });
