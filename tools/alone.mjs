@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { showProgress } from "./progress.mjs";
 import { SetUpError } from "./setUpError.mjs";
 
-const waitAtMostMs = 45 * 60_000;
+const patienceMs = 45 * 60_000;
 const askEveryMs = 250;
 
 /**
@@ -15,14 +15,15 @@ const askEveryMs = 250;
  * @param {string} lockFile
  * @param {() => Promise<Result>} work
  * @param {AbortSignal} [signal]
+ * @param {number} [waitAtMostMs] how long another process may take
  * @returns {Promise<Result>}
  */
-export async function alone(lockFile, work, signal) {
+export async function alone(lockFile, work, signal, waitAtMostMs = patienceMs) {
   mkdirSync(dirname(lockFile), { recursive: true });
   if (!take(lockFile)) {
     const holder = readHolder(lockFile) ?? "another process";
     await showProgress(`Waiting for the set-up that process ${holder} is doing`, () =>
-      takeInTime(lockFile, signal),
+      takeInTime(lockFile, waitAtMostMs, signal),
     );
   }
   try {
@@ -34,9 +35,10 @@ export async function alone(lockFile, work, signal) {
 
 /**
  * @param {string} lockFile
+ * @param {number} waitAtMostMs
  * @param {AbortSignal} [signal]
  */
-async function takeInTime(lockFile, signal) {
+async function takeInTime(lockFile, waitAtMostMs, signal) {
   const deadline = Date.now() + waitAtMostMs;
   while (!take(lockFile)) {
     if (Date.now() > deadline) {

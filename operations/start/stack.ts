@@ -208,7 +208,8 @@ function shellLine(place: StackPlace): string {
     .join(" ");
 }
 
-function readOutputs(json: string): StackOutputs {
+/** @throws CodedError START_ODD_OUTPUTS */
+export function readOutputs(json: string): StackOutputs {
   const outputs = outputsSchema.safeParse(JSON.parse(json));
   if (outputs.success) return outputs.data;
   throw new CodedError({
