@@ -15,3 +15,7 @@ module.enableCompileCache?.();
 // Ours need no map: stripping types keeps every line and column where it is.
 const sdk = createRequire(import.meta.resolve("@pulumi/pulumi"));
 sdk("source-map-support").install({ overrideRetrieveSourceMap: true, retrieveSourceMap: () => null });
+// The SDK logs each answer of the engine at debug level, secrets included, and `pulumi up --json` prints that level.
+const log = sdk("@pulumi/pulumi/log");
+const { debug } = log;
+log.debug = (message, ...more) => debug(String(message).replace(/, resp: .*/s, ""), ...more);
