@@ -93,6 +93,12 @@ export const salesforceAssumptions = {
     alternatives: [3],
     chosen: 3,
   }),
+  dailyApiRequests: assume<number>({
+    question:
+      "How many API calls may the org make in 24 hours (5,000,000 in a sandbox, 15,000 in Developer Edition)?",
+    alternatives: [5_000_000, 15_000],
+    chosen: 5_000_000,
+  }),
   schemaFaultCode: assume<string>({
     question:
       "Which fault code answers an element or a value that the WSDL of the API version does not allow?",

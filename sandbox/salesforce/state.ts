@@ -170,6 +170,8 @@ export interface SalesforceState {
   components: Component[];
   consumers: Consumer[];
   sessions: Session[];
+  /** Calls of the API since then (epoch milliseconds). */
+  apiUsage: { since: number; calls: number };
   deploys: Deploy[];
   retrieves: Retrieve[];
   /** PEM; the pair of the admin client for the JWT bearer flow. The private half is handed out by the sandbox. */
@@ -200,6 +202,7 @@ export function initialSalesforceState(): SalesforceState {
     users: [admin, readOnly, person],
     components: [orgSettings(admin)],
     consumers: [],
+    apiUsage: { since: 0, calls: 0 },
     deploys: [],
     retrieves: [],
     sessions: [{ accessToken: salesforceAdmin.accessToken, userId: admin.id }],

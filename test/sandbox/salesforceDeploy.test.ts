@@ -465,3 +465,52 @@ test("a retrieve can be read as a stream", async () => {
   }
   expect(Object.keys(unzip(Buffer.concat(chunks).toString("base64")))).toContain(`unpackaged/${PATHS.app}`);
 });
+
+test("a deploy by REST is the same deploy", async () => {
+  const org = await startOrg();
+  const { metadata } = org.api;
+  const package_ = zip({ "package.xml": manifest(ALL_TYPES), ...WHOLE_APP });
+  const deployed = metadata.deployRest(package_, { singlePackage: true, rollbackOnError: true });
+  expect(await deployed).toMatchObject({
+    id: expect.stringMatching(/^0Af/),
+    validatedDeployRequestId: null,
+    deployOptions: { singlePackage: true, rollbackOnError: true, checkOnly: false },
+    deployResult: { status: "Pending", done: false },
+  });
+  expect(await deployed.complete(true)).toMatchObject({ status: "Succeeded", numberComponentsDeployed: 5 });
+  const { id } = await deployed;
+  const byRest = await metadata.checkDeployStatus(id, true, true);
+  expect(byRest).toMatchObject({ status: "Succeeded", done: true });
+  expect(byRest.details.componentSuccesses).toHaveLength(5);
+  expect(await metadata.checkDeployStatus(id, false, true)).not.toHaveProperty("details");
+});
+
+test("a deploy is cancelled by REST, and mistakes are told", async () => {
+  const org = await startOrg({ delays: { metadataTransferMs: 60_000 } });
+  const base = `${org.url}/services/data/v66.0/metadata/deployRequest`;
+  const authorization = `Bearer ${org.state.sessions[0]?.accessToken}`;
+  const send = async (method: string, path: string, body?: string | FormData, type?: string) => {
+    const headers = { authorization, ...(type === undefined ? {} : { "content-type": type }) };
+    const answer = await fetch(`${base}${path}`, { method, headers, body });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const { id } = await org.api.metadata.deployRest(zip(empty), { singlePackage: true });
+  const cancel = JSON.stringify({ deployResult: { status: "Canceling" } });
+  const json = "application/json";
+  expect(await send("PATCH", `/${id}`, "{}", json)).toMatchObject({ status: 400 });
+  expect(await send("PATCH", `/${id}`, cancel, json)).toMatchObject({
+    status: 202,
+    body: { id, deployResult: { status: "Canceled" } },
+  });
+  expect(await send("PATCH", `/${id}`, cancel, json)).toMatchObject({
+    status: 400,
+    body: [{ errorCode: "INVALID_ID_FIELD", message: "Deployment already completed" }],
+  });
+  expect(await send("GET", "/0AfSB0000000999")).toMatchObject({ status: 404 });
+  expect(await send("POST", "", "{}", json)).toMatchObject({ status: 415 });
+  expect(await send("POST", "", "no form", "multipart/form-data; boundary=b")).toMatchObject({
+    status: 400,
+    body: [{ errorCode: "INVALID_MULTIPART_REQUEST" }],
+  });
+  expect(await send("POST", "", new FormData())).toMatchObject({ status: 400 });
+});

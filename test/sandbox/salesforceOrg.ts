@@ -63,6 +63,7 @@ export interface Api {
   };
   query(soql: string): Promise<{ totalSize: number; records: Record<string, unknown>[] }>;
   request(request: string | object): Promise<Record<string, unknown>>;
+  limitInfo: { apiUsage: { used: number; limit: number } };
   authorize(parameters: object): Promise<unknown>;
 }
 

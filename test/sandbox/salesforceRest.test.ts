@@ -151,6 +151,42 @@ test("queries: by name and id, scope columns, and clear errors", async () => {
   await expect(org.api.query("SELECT")).rejects.toMatchObject({ errorCode: "MALFORMED_QUERY" });
 });
 
+test("one record is read by its id", async () => {
+  const { api, state } = await startOrg();
+  const [admin] = state.users;
+  expect(await api.request(`${BASE}/sobjects/User/${admin?.id}`)).toMatchObject({
+    Id: admin?.id,
+    Username: salesforceAdmin.username,
+    IsActive: true,
+  });
+  await expect(api.request(`${BASE}/sobjects/User/005SB0000000999`)).rejects.toMatchObject({
+    errorCode: "NOT_FOUND",
+  });
+});
+
+test("API calls are counted, told in every answer and in the limits", async () => {
+  const { api, state } = await startOrg();
+  await api.metadata.list({ type: "ExternalClientApplication" });
+  await api.query("SELECT Id FROM Organization");
+  expect(api.limitInfo.apiUsage).toEqual({ used: 2, limit: 5_000_000 });
+  const limits = await api.request(`${BASE}/limits`);
+  expect(limits.DailyApiRequests).toEqual({ Max: 5_000_000, Remaining: 4_999_997 });
+  state.apiUsage.since -= 24 * 60 * 60 * 1000;
+  await api.query("SELECT Id FROM Organization");
+  expect(api.limitInfo.apiUsage.used).toBe(1);
+});
+
+test("an org without API calls left refuses them, by SOAP and by REST", async () => {
+  const { api, state } = await startOrg({ assumptions: { dailyApiRequests: 15_000 } });
+  state.apiUsage = { since: Date.now(), calls: 15_000 };
+  await expect(api.query("SELECT Id FROM Organization")).rejects.toMatchObject({
+    errorCode: "REQUEST_LIMIT_EXCEEDED",
+  });
+  await expect(api.metadata.list({ type: "ExternalClientApplication" })).rejects.toMatchObject({
+    errorCode: "sf:REQUEST_LIMIT_EXCEEDED",
+  });
+});
+
 test("versions need no log-in, everything else does; double slashes collapse", async () => {
   const { url } = await startOrg();
   const versions = (await (await fetch(`${url}//services/data`)).json()) as {

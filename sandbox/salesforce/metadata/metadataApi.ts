@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { countApiCall } from "../apiUsage.ts";
 import { type Org, sessionUser } from "../org.ts";
 import { isSupportedVersion } from "../versions.ts";
 import { demand } from "./calls.ts";
@@ -46,6 +47,7 @@ function answer(org: Org, version: string, xml: string): string {
       "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash",
     );
   }
+  if (!countApiCall(org)) throw sfFault("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
   const run = COMPONENT_CALLS[operation] ?? TRANSFER_CALLS[operation];
   if (run === undefined) throw new SchemaError(`No operation available for request {${operation}}`);
   const call = { org, user, version: Number(version), ...request };

@@ -2,8 +2,8 @@ import { componentsOf } from "../metadata/components.ts";
 import { OAUTH_SCOPES, scopeTokens } from "../oauthScopes.ts";
 import type { Org } from "../org.ts";
 import { sameId } from "../recordId.ts";
-import type { Component } from "../state.ts";
-import { type RestCaller, RestError } from "./restCall.ts";
+import type { Component, User } from "../state.ts";
+import { type RestCaller, RestError, resourceNotFound } from "./restCall.ts";
 
 type Row = Record<string, string | boolean | null>;
 
@@ -37,6 +37,11 @@ const OBJECTS: Record<string, Queryable> = {
     columns: ["Id", "DeveloperName", "MasterLabel", ...SCOPE_COLUMNS],
     rows: (org) => componentsOf(org, "ExtlClntAppOauthSettings").map(scopesRow),
   },
+  user: {
+    apis: ["rest", "tooling"],
+    columns: ["Id", "Username", "Name", "FirstName", "LastName", "Email", "IsActive"],
+    rows: ({ store }) => store.state.users.map(userRow),
+  },
   organization: {
     apis: ["rest", "tooling"],
     columns: [
@@ -60,8 +65,8 @@ const CONDITION = /^(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(true|false))$/is;
 export function query({ org }: RestCaller, api: "rest" | "tooling", soql: string) {
   const parts = soql.trim().match(SOQL)?.groups;
   if (parts === undefined) throw new RestError(400, "MALFORMED_QUERY", `unexpected token in: ${soql}`);
-  const object = OBJECTS[(parts.object ?? "").toLowerCase()];
-  if (!object?.apis.includes(api)) {
+  const object = queryable(parts.object ?? "", api);
+  if (object === undefined) {
     throw new RestError(400, "INVALID_TYPE", `sObject type '${parts.object}' is not supported.`);
   }
   const columns = (parts.columns ?? "").split(",").map((name) => column(object, name.trim()));
@@ -73,8 +78,21 @@ export function query({ org }: RestCaller, api: "rest" | "tooling", soql: string
   return {
     totalSize: rows.length,
     done: true,
-    records: rows.map((row) => record(parts.object ?? "", columns, row)),
+    records: rows.map((row) => view(parts.object ?? "", columns, row)),
   };
+}
+
+/** One record with all that can be read of it. */
+export function record({ org }: RestCaller, type: string, id: string) {
+  const object = queryable(type, "rest");
+  const row = object?.rows(org).find((candidate) => sameId(String(candidate.Id), id));
+  if (object === undefined || row === undefined) throw resourceNotFound();
+  return view(type, object.columns, row);
+}
+
+function queryable(type: string, api: "rest" | "tooling"): Queryable | undefined {
+  const object = OBJECTS[type.toLowerCase()];
+  return object?.apis.includes(api) ? object : undefined;
 }
 
 function column({ columns }: Queryable, name: string): string {
@@ -99,7 +117,7 @@ function equals(name: string, actual: string | boolean | null, wanted: string): 
   return String(actual).toLowerCase() === wanted.toLowerCase();
 }
 
-function record(type: string, columns: string[], row: Row) {
+function view(type: string, columns: readonly string[], row: Row) {
   return { attributes: { type }, ...Object.fromEntries(columns.map((name) => [name, row[name] ?? null])) };
 }
 
@@ -129,6 +147,11 @@ function scopesRow({ fields, fullName, id }: Component): Row {
     MasterLabel: String(fields.label ?? fullName),
     ...Object.fromEntries(scopes),
   };
+}
+
+function userRow({ id, username, firstName, lastName, email, isActive }: User): Row {
+  const [Name, names] = [`${firstName} ${lastName}`, { FirstName: firstName, LastName: lastName }];
+  return { Id: id, Username: username, Name, ...names, Email: email, IsActive: isActive };
 }
 
 function organizationRow(orgId: string): Row {

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { apiUsage, countApiCall } from "../apiUsage.ts";
 import { identityUrl, type Org, sessionUser } from "../org.ts";
 import { isSupportedVersion, VERSIONS } from "../versions.ts";
 import { addCredentialsApi } from "./credentials.ts";
-import { query } from "./query.ts";
+import { addDeployRequests } from "./deployRequests.ts";
+import { query, record } from "./query.ts";
 import { type Authenticate, type RestCaller, RestError, resourceNotFound } from "./restCall.ts";
 
 /** The REST API under `/services/data`. */
@@ -31,12 +33,28 @@ function addVersionedResources(rest: FastifyInstance, org: Org) {
   rest.get<{ Querystring: { q?: string } }>("/tooling/query", async (request) =>
     query(authenticate(request), "tooling", request.query.q ?? ""),
   );
+  rest.get<{ Params: { type: string; id: string } }>("/sobjects/:type/:id", async (request) =>
+    record(authenticate(request), request.params.type, request.params.id),
+  );
+  rest.get("/limits", async (request) => limits(authenticate(request)));
+  addDeployRequests(rest, authenticate);
   addCredentialsApi(rest, authenticate);
+  rest.addHook("onSend", async (_request, reply) => {
+    const { max, used } = apiUsage(org);
+    reply.header("sforce-limit-info", `api-usage=${used}/${max}`);
+  });
+}
+
+/** The org's limits; of all that a real org lists, the one that the sandbox keeps. */
+function limits({ org }: RestCaller) {
+  const { max, used } = apiUsage(org);
+  return { DailyApiRequests: { Max: max, Remaining: max - used } };
 }
 
 function resources(version: number): Record<string, string> {
   const base = `/services/data/v${version}.0`;
-  return { query: `${base}/query`, tooling: `${base}/tooling`, apps: `${base}/apps` };
+  const names = ["apps", "limits", "metadata", "query", "sobjects", "tooling"];
+  return Object.fromEntries(names.map((name) => [name, `${base}/${name}`]));
 }
 
 function callerOf(org: Org, request: FastifyRequest): RestCaller {
@@ -46,6 +64,9 @@ function callerOf(org: Org, request: FastifyRequest): RestCaller {
   const token = request.headers.authorization?.match(/^(?:Bearer|OAuth) (.+)$/i)?.[1];
   const user = sessionUser(org, token);
   if (user === undefined) throw new RestError(401, "INVALID_SESSION_ID", "Session expired or invalid");
+  if (!countApiCall(org)) {
+    throw new RestError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+  }
   return { org, user, version: Number(number) };
 }
 
