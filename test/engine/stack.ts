@@ -68,10 +68,18 @@ export async function openStack({ program = checkout, settings, environment = {}
   const salt = await readFile(file, "utf8");
 
   const stack = {
+    /** Where the file backend keeps the state. */
+    stateFolder: join(folder, ".pulumi"),
     /** Replaces the whole stack configuration. */
     async configure(wanted: object) {
       const named = Object.entries(wanted).map(([key, value]) => [`${project}:${key}`, value]);
       await writeFile(file, `${salt}config: ${JSON.stringify(Object.fromEntries(named))}\n`);
+    },
+    /** The environment variables of every command. */
+    environment: env as Readonly<Environment>,
+    /** Changes environment variables for the commands that follow. */
+    setEnvironment(changes: Record<string, string>) {
+      Object.assign(env, changes);
     },
     /** Sets one secret of the stack configuration; the value never is an argument of a process. */
     setSecret: (key: string, value: string) =>
@@ -149,7 +157,7 @@ async function projectOf(program: string): Promise<string> {
 }
 
 /** Nothing of the developer's own Pulumi, Genesys or Salesforce settings gets in. */
-function environmentOf(folder: string, more: Record<string, string>): Record<string, string> {
+function environmentOf(folder: string, more: Record<string, string>): Environment {
   const kept = namesFromOutside.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
@@ -168,9 +176,11 @@ function environmentOf(folder: string, more: Record<string, string>): Record<str
   };
 }
 
+type Environment = Record<string, string> & { PATH: string };
+
 interface Call {
   cwd: string;
-  env: Record<string, string>;
+  env: Environment;
   args: readonly string[];
   input?: string;
   running: Set<ChildProcess>;
