@@ -151,6 +151,19 @@ test("queries: by name and id, scope columns, and clear errors", async () => {
   await expect(org.api.query("SELECT")).rejects.toMatchObject({ errorCode: "MALFORMED_QUERY" });
 });
 
+test("a query with columns=true tells what it selects", async () => {
+  const { api } = await startOrg();
+  const soql = encodeURIComponent("SELECT Id, OauthScopesOPENID FROM ExtlClntAppOauthSettings");
+  expect(await api.request(`${BASE}/tooling/query?q=${soql}&columns=true`)).toMatchObject({
+    entityName: "ExtlClntAppOauthSettings",
+    idSelected: true,
+    columnMetadata: [
+      { columnName: "Id", apexType: "Id", textType: true },
+      { columnName: "OauthScopesOPENID", apexType: "Boolean", booleanType: true },
+    ],
+  });
+});
+
 test("one record is read by its id", async () => {
   const { api, state } = await startOrg();
   const [admin] = state.users;

@@ -7,9 +7,12 @@ import { type RestCaller, RestError, resourceNotFound } from "./restCall.ts";
 
 type Row = Record<string, string | boolean | null>;
 
+type Api = "rest" | "tooling";
+
 /** One object that SOQL can read, where, and with which columns. */
 interface Queryable {
-  apis: readonly ("rest" | "tooling")[];
+  apis: readonly Api[];
+  keyPrefix: string;
   columns: readonly string[];
   rows(org: Org): Row[];
 }
@@ -19,6 +22,7 @@ const SCOPE_COLUMNS = Object.values(OAUTH_SCOPES).map((scope) => `OauthScopes${s
 const OBJECTS: Record<string, Queryable> = {
   externalclientapplication: {
     apis: ["rest", "tooling"],
+    keyPrefix: "0xI",
     columns: [
       "Id",
       "DeveloperName",
@@ -34,16 +38,19 @@ const OBJECTS: Record<string, Queryable> = {
   },
   extlclntappoauthsettings: {
     apis: ["tooling"],
+    keyPrefix: "0xO",
     columns: ["Id", "DeveloperName", "MasterLabel", ...SCOPE_COLUMNS],
     rows: (org) => componentsOf(org, "ExtlClntAppOauthSettings").map(scopesRow),
   },
   user: {
     apis: ["rest", "tooling"],
+    keyPrefix: "005",
     columns: ["Id", "Username", "Name", "FirstName", "LastName", "Email", "IsActive"],
     rows: ({ store }) => store.state.users.map(userRow),
   },
   organization: {
     apis: ["rest", "tooling"],
+    keyPrefix: "00D",
     columns: [
       "Id",
       "Name",
@@ -62,23 +69,63 @@ const SOQL =
 const CONDITION = /^(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(true|false))$/is;
 
 /** Answers the few shapes of SOQL that tools ask External Client Apps with: equality, AND, LIMIT. */
-export function query({ org }: RestCaller, api: "rest" | "tooling", soql: string) {
-  const parts = soql.trim().match(SOQL)?.groups;
-  if (parts === undefined) throw new RestError(400, "MALFORMED_QUERY", `unexpected token in: ${soql}`);
-  const object = queryable(parts.object ?? "", api);
-  if (object === undefined) {
-    throw new RestError(400, "INVALID_TYPE", `sObject type '${parts.object}' is not supported.`);
-  }
-  const columns = (parts.columns ?? "").split(",").map((name) => column(object, name.trim()));
-  const matches = conditions(object, parts.where);
+export function query({ org }: RestCaller, api: Api, soql: string) {
+  const { type, object, columns, where, limit } = parse(api, soql);
   const rows = object
     .rows(org)
-    .filter((row) => matches.every(([name, value]) => equals(name, row[name] ?? null, value)))
-    .slice(0, parts.limit === undefined ? undefined : Number(parts.limit));
+    .filter((row) => where.every(([name, value]) => equals(name, row[name] ?? null, value)))
+    .slice(0, limit);
   return {
     totalSize: rows.length,
     done: true,
-    records: rows.map((row) => view(parts.object ?? "", columns, row)),
+    records: rows.map((row) => view(type, columns, row)),
+  };
+}
+
+/** What `columns=true` asks for instead of records: what the query selects. */
+export function queryColumns(api: Api, soql: string) {
+  const { type, object, columns } = parse(api, soql);
+  return {
+    columnMetadata: columns.map((name) => describeColumn(name)),
+    entityName: type,
+    groupBy: false,
+    idSelected: columns.includes("Id"),
+    keyPrefix: object.keyPrefix,
+  };
+}
+
+function describeColumn(name: string) {
+  const booleanType = /^(Is[A-Z]|OauthScopes)/.test(name);
+  return {
+    aggregate: false,
+    apexType: name === "Id" ? "Id" : booleanType ? "Boolean" : "String",
+    booleanType,
+    columnName: name,
+    custom: false,
+    displayName: name,
+    foreignKeyName: null,
+    insertable: false,
+    joinColumns: [],
+    numberType: false,
+    textType: !booleanType,
+    updatable: false,
+  };
+}
+
+function parse(api: Api, soql: string) {
+  const parts = soql.trim().match(SOQL)?.groups;
+  if (parts === undefined) throw new RestError(400, "MALFORMED_QUERY", `unexpected token in: ${soql}`);
+  const { object: type = "", columns = "", where, limit } = parts;
+  const object = queryable(type, api);
+  if (object === undefined) {
+    throw new RestError(400, "INVALID_TYPE", `sObject type '${type}' is not supported.`);
+  }
+  return {
+    type,
+    object,
+    columns: columns.split(",").map((name) => column(object, name.trim())),
+    where: conditions(object, where),
+    limit: limit === undefined ? undefined : Number(limit),
   };
 }
 
@@ -90,7 +137,7 @@ export function record({ org }: RestCaller, type: string, id: string) {
   return view(type, object.columns, row);
 }
 
-function queryable(type: string, api: "rest" | "tooling"): Queryable | undefined {
+function queryable(type: string, api: Api): Queryable | undefined {
   const object = OBJECTS[type.toLowerCase()];
   return object?.apis.includes(api) ? object : undefined;
 }

@@ -4,7 +4,7 @@ import { identityUrl, type Org, sessionUser } from "../org.ts";
 import { isSupportedVersion, VERSIONS } from "../versions.ts";
 import { addCredentialsApi } from "./credentials.ts";
 import { addDeployRequests } from "./deployRequests.ts";
-import { query, record } from "./query.ts";
+import { query, queryColumns, record } from "./query.ts";
 import { type Authenticate, type RestCaller, RestError, resourceNotFound } from "./restCall.ts";
 
 /** The REST API under `/services/data`. */
@@ -27,12 +27,16 @@ function addVersionedResources(rest: FastifyInstance, org: Org) {
     const { user, version } = authenticate(request);
     return { ...resources(version), identity: identityUrl(org, user) };
   });
-  rest.get<{ Querystring: { q?: string } }>("/query", async (request) =>
-    query(authenticate(request), "rest", request.query.q ?? ""),
-  );
-  rest.get<{ Querystring: { q?: string } }>("/tooling/query", async (request) =>
-    query(authenticate(request), "tooling", request.query.q ?? ""),
-  );
+  for (const [path, api] of [
+    ["/query", "rest"],
+    ["/tooling/query", "tooling"],
+  ] as const) {
+    rest.get<{ Querystring: { q?: string; columns?: string } }>(path, async (request) => {
+      const { q = "", columns } = request.query;
+      const caller = authenticate(request);
+      return columns === "true" ? queryColumns(api, q) : query(caller, api, q);
+    });
+  }
   rest.get<{ Params: { type: string; id: string } }>("/sobjects/:type/:id", async (request) =>
     record(authenticate(request), request.params.type, request.params.id),
   );
