@@ -9,7 +9,7 @@ import {
 } from "./signIn.js";
 
 /** @import { PageContract } from "../../components/pageContract.ts" */
-/** @import { Session } from "./signIn.js" */
+/** @import { Message, Session, Step } from "./signIn.js" */
 
 const contract = await loadContract();
 if (contract === undefined)
@@ -31,23 +31,31 @@ function originOf(/** @type {PageContract} */ { redirectUri }) {
 /** @param {PageContract} contract */
 async function run(contract) {
   onClick("sign-in", async () => location.assign(await beginSignIn(contract, sessionStorage)));
-  onClick("sign-out", () => attempt(() => signOut(contract, sessionStorage)));
+  onClick("sign-out", async () => {
+    await attempt("Your sign-out was not confirmed", () => signOut(contract, sessionStorage));
+    // The button that had the focus is gone.
+    element("sign-in").focus();
+  });
   const address = new URL(location.href);
   if (!isCallback(address)) return showSession();
   // A code is good for one use: a reload must not send it again.
   history.replaceState(null, "", address.pathname);
-  show({ status: "Signing you in ..." });
-  await attempt(() => finishSignIn(contract, address, sessionStorage));
+  show({ status: "Signing you in …" });
+  await attempt("We could not sign you in", () => finishSignIn(contract, address, sessionStorage));
 }
 
-/** @param {() => Promise<unknown>} work */
-async function attempt(work) {
+/**
+ * @param {string} failure what a visitor is told above the reason
+ * @param {() => Promise<unknown>} work
+ */
+async function attempt(failure, work) {
   try {
     await work();
     showSession();
   } catch (error) {
     if (!(error instanceof SignInFailed)) throw error;
-    show({ status: "You are not signed in.", problem: error.message, canSignIn: true });
+    const problem = { title: failure, text: error.message };
+    show({ status: "You are not signed in.", problem, canSignIn: true });
   }
 }
 
@@ -57,41 +65,66 @@ function showSession() {
   else show({ status: "You are not signed in.", canSignIn: true });
 }
 
-/** @param {{ status: string, problem?: string, session?: Session, canSignIn?: boolean }} view */
+/**
+ * @param {object} view
+ * @param {string} view.status
+ * @param {{ title: string, text: string }} [view.problem]
+ * @param {Session} [view.session]
+ * @param {boolean} [view.canSignIn]
+ */
 function show({ status, problem, session, canSignIn = false }) {
   element("status").textContent = status;
   element("problem").hidden = problem === undefined;
-  element("problem-text").textContent = problem ?? "";
+  element("problem-title").textContent = problem?.title ?? "";
+  element("problem-text").textContent = problem?.text ?? "";
   element("sign-in").hidden = !canSignIn;
-  element("sign-out").hidden = session === undefined;
-  element("visitor").hidden = session === undefined;
-  element("visitor").textContent = "Signed in";
-  showFacts(session);
+  element("conversation").hidden = session === undefined;
+  element("session").replaceChildren(...(session ? facts(session) : []));
   showSteps();
 }
 
-/** @param {Session | undefined} session */
-function showFacts(session) {
-  const facts = session && {
-    "You are": session.subject ?? "not named in the token",
-    Until: session.expiresAt ? new Date(session.expiresAt).toLocaleTimeString() : "not said in the token",
-  };
-  element("session").hidden = facts === undefined;
-  element("session").replaceChildren(
-    ...Object.entries(facts ?? {}).flatMap(([name, value]) => [withText("dt", name), withText("dd", value)]),
-  );
+/** @param {Session} session */
+function facts({ subject, expiresAt }) {
+  const until = expiresAt ? new Date(expiresAt).toLocaleTimeString() : "not said in the token";
+  return [
+    withText("dt", "You are"),
+    withText("dd", subject ?? "not named in the token"),
+    withText("dt", "Until"),
+    withText("dd", until),
+  ];
 }
 
 function showSteps() {
   const done = steps(sessionStorage);
   element("trace").hidden = done.length === 0;
-  element("steps").replaceChildren(
-    ...done.map(({ name, ok, detail }) => {
-      const item = withText("li", `${name}: ${ok ? "done" : "failed"}, ${detail}`);
-      item.classList.toggle("failed", !ok);
-      return item;
-    }),
-  );
+  element("steps").replaceChildren(...done.map(stepItem));
+}
+
+/** @param {Step} step */
+function stepItem({ name, ok, detail, request, answer, contextId }) {
+  const outcome = withText("strong", ok ? "done" : "failed");
+  outcome.className = ok ? "good" : "bad";
+  const summary = document.createElement("summary");
+  summary.append(`${name}: `, outcome, `, ${detail}`);
+  const details = document.createElement("details");
+  details.open = !ok;
+  details.append(summary, ...messageParts("Request", request), ...messageParts("Answer", answer));
+  if (contextId)
+    details.append(withText("h3", "contextId, for the support of Genesys"), withText("pre", contextId));
+  const item = document.createElement("li");
+  item.append(details);
+  return item;
+}
+
+/**
+ * @param {string} title
+ * @param {Message | undefined} message
+ */
+function messageParts(title, message) {
+  if (message === undefined) return [];
+  const { line, content } = message;
+  const text = typeof content === "string" ? content : JSON.stringify(content, null, 2);
+  return [withText("h3", title), withText("pre", [line, text].filter(Boolean).join("\n"))];
 }
 
 /**

@@ -1,26 +1,21 @@
-import { readFileSync } from "node:fs";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { PageContract } from "../../components/pageContract.ts";
 import { listen, type RunningServer } from "../server.ts";
 import { openStore, type Store } from "../store.ts";
+import { addFiles, sendPage } from "./files.ts";
 
 export interface WebPageOptions {
   /** 0 takes a free one. */
   port: number;
   /** Where the page contract is kept; in memory when left out. */
   dataFile?: string;
+  /** Adds what else this server is to serve. */
+  extend?: (app: FastifyInstance) => void;
 }
 
 interface WebPageState {
   contract?: PageContract;
 }
-
-/** The files of the page, by their path, with their content type. */
-const files = {
-  "/page.css": "text/css",
-  "/page.js": "text/javascript",
-  "/signIn.js": "text/javascript",
-} as const;
 
 const text = { type: "string", minLength: 1 };
 const contractSchema = {
@@ -53,11 +48,12 @@ const contractSchema = {
  * Serves the company's web page. All that it knows of Salesforce and Genesys is the page contract, which
  * `PUT /_sandbox/page-contract` stores; until then the page says what to do.
  */
-export async function startWebPage({ port, dataFile }: WebPageOptions): Promise<RunningServer> {
+export async function startWebPage({ port, dataFile, extend }: WebPageOptions): Promise<RunningServer> {
   const app = fastify();
   const store = openStore<WebPageState>(dataFile, () => ({}));
   addControlPaths(app, store);
   addPage(app, store);
+  extend?.(app);
   return listen(app, port);
 }
 
@@ -75,49 +71,21 @@ function addControlPaths(app: FastifyInstance, store: Store<WebPageState>): void
 }
 
 function addPage(app: FastifyInstance, { state }: Store<WebPageState>): void {
-  app.get("/", (_request, reply) => sendPage(reply, state));
+  const send = (reply: FastifyReply) => sendPage(reply, import.meta.url, "page.html", genesysOf(state));
+  app.get("/", (_request, reply) => send(reply));
   app.get("/*", (request, reply) =>
     // Where visitors come back to is decided by the contract, not by this server.
-    isRedirectPath(request.url, state)
-      ? sendPage(reply, state)
-      : reply.code(404).send({ error: "Not found" }),
+    isRedirectPath(request.url, state) ? send(reply) : reply.code(404).send({ error: "Not found" }),
   );
   app.get("/page-contract.json", async (_request, reply) => state.contract ?? reply.code(404).send({}));
-  for (const [path, type] of Object.entries(files)) {
-    app.get(path, (_request, reply) => reply.type(`${type}; charset=utf-8`).send(fileOfPage(path)));
-  }
-}
-
-function sendPage(reply: FastifyReply, { contract }: WebPageState): FastifyReply {
-  return reply
-    .headers({
-      "content-security-policy": contentPolicy(contract),
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-    })
-    .type("text/html; charset=utf-8")
-    .send(fileOfPage("/page.html"));
+  addFiles(app, import.meta.url, ["theme.css", "page.css", "page.js", "signIn.js"]);
 }
 
 /** The page may talk to itself and to Genesys, and to nobody else. */
-function contentPolicy(contract: PageContract | undefined): string {
-  const genesys = contract ? ` ${new URL(contract.genesysApiUrl).origin}` : "";
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src data:",
-    `connect-src 'self'${genesys}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
+function genesysOf({ contract }: WebPageState): string[] {
+  return contract ? [new URL(contract.genesysApiUrl).origin] : [];
 }
 
 function isRedirectPath(url: string, { contract }: WebPageState): boolean {
   return contract !== undefined && url.split("?", 1)[0] === new URL(contract.redirectUri).pathname;
-}
-
-function fileOfPage(path: string): string {
-  return readFileSync(new URL(`.${path}`, import.meta.url), "utf8");
 }

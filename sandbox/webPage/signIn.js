@@ -4,10 +4,17 @@
 /** @import { PageContract } from "../../components/pageContract.ts" */
 
 /**
- * @typedef {object} Step one thing that was tried, without any secret
+ * @typedef {object} Message a request or an answer, without any secret
+ * @property {string} line such as `POST https://…` or `401 Unauthorized`
+ * @property {unknown} [content] its parameters or its body
+ *
+ * @typedef {object} Step one thing that was tried
  * @property {string} name
  * @property {boolean} ok
- * @property {string} detail
+ * @property {string} detail in a few words
+ * @property {Message} [request]
+ * @property {Message} [answer]
+ * @property {string} [contextId] what Genesys calls its answer by, for its support
  *
  * @typedef {object} Session
  * @property {string} jwt
@@ -47,7 +54,13 @@ export async function beginSignIn(contract, memory) {
     code_challenge_method: contract.pkce.method,
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  note(memory, "Authorize request", true, `sent to ${url.origin}${url.pathname}`);
+  const place = `${url.origin}${url.pathname}`;
+  note(memory, {
+    name: "Authorize request",
+    ok: true,
+    detail: `sent to ${place}`,
+    request: message(`GET ${place}`, parameters),
+  });
   return url.href;
 }
 
@@ -72,8 +85,8 @@ export function isCallback({ searchParams }) {
 export async function finishSignIn(contract, address, memory) {
   const request = JSON.parse(memory.getItem(requestKey) ?? "null");
   memory.removeItem(requestKey);
-  const { code, iss } = readAnswer(address.searchParams, request, memory);
-  const { jwt } = await genesys(contract, memory, "Exchange", "POST", "oauthcodegrantjwtexchange", {
+  const { code, iss } = readAnswer(address, request, memory);
+  const session = await genesys(contract, memory, "Exchange", "POST", "oauthcodegrantjwtexchange", {
     body: {
       deploymentId: contract.deploymentId,
       oauth: {
@@ -84,8 +97,8 @@ export async function finishSignIn(contract, address, memory) {
         ...(iss !== null && { iss }),
       },
     },
+    read: readSession,
   });
-  const session = readSession(jwt);
   memory.setItem(sessionKey, JSON.stringify(session));
   return session;
 }
@@ -113,7 +126,11 @@ export function currentSession(memory) {
 export async function signOut(contract, memory) {
   const session = currentSession(memory);
   memory.removeItem(sessionKey);
-  if (session) await genesys(contract, memory, "Sign-out", "DELETE", "revoke", { jwt: session.jwt });
+  if (!session) return;
+  await genesys(contract, memory, "Sign-out", "DELETE", "revoke", {
+    jwt: session.jwt,
+    read: () => undefined,
+  });
 }
 
 /**
@@ -127,85 +144,141 @@ export function steps(memory) {
 }
 
 /**
- * @param {URLSearchParams} answer
+ * @param {URL} address
  * @param {{ state: string } | null} request
  * @param {Memory} memory
  */
-function readAnswer(answer, request, memory) {
+function readAnswer({ origin, pathname, searchParams }, request, memory) {
+  const code = searchParams.get("code");
+  const problem = problemWith(searchParams, request);
+  const content = Object.fromEntries(searchParams);
+  note(memory, {
+    name: "Answer of the provider",
+    ok: problem === undefined,
+    detail: problem?.detail ?? "a code",
+    answer: message(`to ${origin}${pathname}`, content),
+  });
+  if (problem || code === null) throw new SignInFailed(problem?.text);
+  return { code, iss: searchParams.get("iss") };
+}
+
+/**
+ * @param {URLSearchParams} answer
+ * @param {{ state: string } | null} request
+ * @returns {{ detail: string, text: string } | undefined} for the trace, and for the visitor
+ */
+function problemWith(answer, request) {
   if (request === null || answer.get("state") !== request.state) {
-    note(memory, "Answer of the provider", false, "its state is not the one this page sent");
-    throw new SignInFailed("This sign-in was not begun here, or was finished already. Please sign in again.");
+    const text = "This sign-in was not begun here, or was finished already. Please sign in again.";
+    return { detail: "its state is not the one this page sent", text };
   }
-  const code = answer.get("code");
-  if (code === null) {
-    const detail = [answer.get("error"), answer.get("error_description")].filter(Boolean).join(": ");
-    note(memory, "Answer of the provider", false, detail);
-    throw new SignInFailed("Salesforce did not let you in.");
-  }
-  note(memory, "Answer of the provider", true, "a code");
-  return { code, iss: answer.get("iss") };
+  if (answer.has("code")) return undefined;
+  const detail = [answer.get("error"), answer.get("error_description")].filter(Boolean).join(": ");
+  return { detail, text: "Salesforce did not let you in." };
 }
 
 /**
  * One request about the visitor's token.
  *
+ * @template Result
  * @param {PageContract} contract
  * @param {Memory} memory
  * @param {string} name of the step
  * @param {"POST" | "DELETE"} method
  * @param {string} path
- * @param {{ body?: object, jwt?: string }} content
+ * @param {{ body?: object, jwt?: string, read: (answer: any) => Result }} content `read` throws on what it cannot use
+ * @returns {Promise<Result>}
  */
-async function genesys(contract, memory, name, method, path, { body, jwt }) {
-  const response = await fetch(`${contract.genesysApiUrl}/api/v2/webdeployments/token/${path}`, {
-    method,
-    headers: {
-      ...(body && { "content-type": "application/json" }),
-      ...(jwt && { authorization: `Bearer ${jwt}` }),
-    },
-    body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(20_000),
-  }).catch((error) => {
-    note(
-      memory,
-      name,
-      false,
-      `no answer that this page may read (${error.message}); are its domain and network right?`,
-    );
+async function genesys(contract, memory, name, method, path, { body, jwt, read }) {
+  const url = `${contract.genesysApiUrl}/api/v2/webdeployments/token/${path}`;
+  /** @type {Record<string, string>} */
+  const headers = jwt ? { authorization: `Bearer ${jwt}` } : { "content-type": "application/json" };
+  const request = message(`${method} ${url}`, body ?? headers);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(20_000),
+    });
+    return await readResponse(response, read, (outcome) => note(memory, { name, request, ...outcome }));
+  } catch (error) {
+    if (error instanceof SignInFailed) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const detail = `no answer that this page may read (${reason}); are its domain and network right?`;
+    note(memory, { name, request, ok: false, detail });
     throw new SignInFailed("The messaging service cannot be reached.");
-  });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) {
-    const message = String(answer.message ?? "").replace(/(for token: )\S+/, "$1...");
-    note(
-      memory,
-      name,
-      false,
-      `${response.status} ${answer.code ?? ""} ${message} contextId ${answer.contextId ?? "none"}`,
-    );
-    throw new SignInFailed("The messaging service could not identify you.");
   }
-  note(memory, name, true, `answered ${response.status}`);
-  return answer;
 }
 
 /**
- * @param {string} jwt
+ * @template Result
+ * @param {Response} response
+ * @param {(answer: any) => Result} read
+ * @param {(outcome: Omit<Step, "name">) => void} noteOutcome
+ */
+async function readResponse(response, read, noteOutcome) {
+  const text = await response.text();
+  const content = parsed(text);
+  const line = `${response.status} ${response.statusText}`.trim();
+  const answer = message(line, content ?? text.slice(0, 500), tokens);
+  if (!response.ok) {
+    const { code, contextId } = content ?? {};
+    const detail = [response.status, code, content && contextId === undefined && "without a contextId"];
+    noteOutcome({ ok: false, detail: `answered ${detail.filter(Boolean).join(" ")}`, answer, contextId });
+    throw new SignInFailed("The messaging service could not identify you.");
+  }
+  try {
+    const result = read(content);
+    noteOutcome({ ok: true, detail: `answered ${response.status}`, answer });
+    return result;
+  } catch {
+    noteOutcome({ ok: false, detail: `answered ${response.status}, but not what was asked for`, answer });
+    throw new SignInFailed("The messaging service did not answer as it should.");
+  }
+}
+
+/**
+ * @param {{ jwt: string }} answer of the exchange
  * @returns {Session}
  */
-function readSession(jwt) {
+function readSession({ jwt }) {
   const claims = JSON.parse(new TextDecoder().decode(fromBase64Url(jwt.split(".")[1] ?? "")));
   return { jwt, subject: claims.sub, expiresAt: claims.exp && claims.exp * 1_000 };
 }
 
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * @param {Memory} memory
- * @param {string} name
- * @param {boolean} ok
- * @param {string} detail
+ * @param {Step} step
  */
-function note(memory, name, ok, detail) {
-  memory.setItem(stepsKey, JSON.stringify([...steps(memory), { name, ok, detail }]));
+function note(memory, step) {
+  memory.setItem(stepsKey, JSON.stringify([...steps(memory), step]));
+}
+
+const tokens = ["authorization", "jwt", "refreshToken"];
+const secrets = [...tokens, "code", "codeVerifier", "nonce", "state"];
+
+/**
+ * @param {string} line
+ * @param {unknown} content
+ * @param {string[]} hidden names of what is left out; a `code` is no secret where it is that of an error
+ * @returns {Message}
+ */
+function message(line, content, hidden = secrets) {
+  const hide = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    if (hidden.includes(name)) return "(hidden)";
+    return typeof value === "string" ? value.replace(/(for token: )\S+/, "$1(hidden)") : value;
+  };
+  return { line, content: content === "" ? undefined : JSON.parse(JSON.stringify(content, hide)) };
 }
 
 function randomText() {

@@ -44,8 +44,8 @@ test("with a page contract the page is served at the redirect URI too, and may t
 test("every file that the page names is served", async () => {
   const { url } = await start();
   const html = await (await fetch(url)).text();
-  const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
-  expect(named).toEqual(["/page.css", "/page.js"]);
+  const named = [...html.matchAll(/(?:src|href)="(\/[^"]+\.\w+)"/g)].map(([, path]) => path);
+  expect(named).toEqual(["/theme.css", "/page.css", "/page.js"]);
   for (const path of [...named, "/signIn.js"]) {
     const file = await fetch(`${url}${path}`);
     expect(file.status, path).toBe(200);

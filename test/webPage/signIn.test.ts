@@ -43,9 +43,12 @@ test("when the exchange is refused, the visitor is told so and the trace has the
   await expect(finishSignIn(contract, callback, memory)).rejects.toThrow(SignInFailed);
   const last = steps(memory).at(-1);
   expect(last).toMatchObject({ name: "Exchange", ok: false });
-  expect(last?.detail).toContain("401 unauthorized Failed to identify user for token: ... deploymentId:");
-  const contextId = /contextId (\S+)/.exec(last?.detail ?? "")?.[1];
-  expect(genesys.ledger.find(contextId ?? "")?.reason).toBe("client_refused");
+  expect(last?.answer?.line).toBe("401 Unauthorized");
+  expect(last?.answer?.content).toMatchObject({
+    code: "unauthorized",
+    message: `Failed to identify user for token: (hidden) deploymentId: ${contract.deploymentId}`,
+  });
+  expect(genesys.ledger.find(last?.contextId ?? "")?.reason).toBe("client_refused");
   expect(currentSession(memory)).toBeUndefined();
 });
 
