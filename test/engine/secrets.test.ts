@@ -1,7 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import fastify from "fastify";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { genesysClient, salesforceAdmin } from "../../sandbox/accounts.ts";
+import { listen } from "../../sandbox/server.ts";
 import { openStack, printed, type Run, succeeded } from "./stack.ts";
 import { settingsFor, startVendors } from "./vendors.ts";
 
@@ -74,7 +76,41 @@ describe("no secret in plain text", () => {
     expect(leaks()).toEqual([]);
     await succeeded(stack.destroy());
   });
+
+  test("when a vendor repeats what it was sent", async () => {
+    stack.setEnvironment({ GENESYSCLOUD_GATEWAY_URL: await startEcho() });
+    const run = await look("an up that is refused", stack.up("--diff"));
+    expect(run.code).not.toBe(0);
+    expect(printed(run)).toMatch(/GENESYS_REQUEST_REFUSED[\s\S]*cannot take .*\[redacted\]/);
+    expect(leaks()).toEqual([]);
+    await succeeded(look("destroy", stack.destroy()));
+    expect(leaks()).toEqual([]);
+    stack.setEnvironment({ GENESYSCLOUD_GATEWAY_URL: "" });
+  });
 });
+
+/** A gateway before Genesys that refuses credentials and repeats token and body in its error. */
+async function startEcho(): Promise<string> {
+  const app = fastify();
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => done(null, text));
+  app.all<{ Body: string | undefined }>("/*", async ({ method, url, headers, body }, reply) => {
+    const { authorization = "", "content-type": type = "application/json" } = headers;
+    if (method === "POST" && url.endsWith("/integrations/credentials")) {
+      const message = `cannot take ${body} from ${authorization}`;
+      return reply.code(400).send({ message, code: "bad.request", status: 400, contextId: "echo" });
+    }
+    const request = { method, headers: { authorization, "content-type": type }, body };
+    const answer = await fetch(`${vendors.genesysUrl}${url}`, request);
+    return reply
+      .code(answer.status)
+      .type("application/json")
+      .send(await answer.text());
+  });
+  const server = await listen(app, 0);
+  onTestFinished(server.stop);
+  return server.url;
+}
 
 test("a planted secret is found, in what is printed and in the state", async () => {
   await stack.configure({ ...settings, displayName: genesysClient.clientSecret });
