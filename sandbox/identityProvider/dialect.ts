@@ -75,7 +75,7 @@ export async function salesforceTokenAnswer(
   };
 }
 
-/** The same ID token with `at_hash`, and with the audiences that the app names besides itself. */
+/** The same ID token with `at_hash`, and with the audiences and the attributes that the app adds. */
 async function salesforceIdToken(
   standard: string,
   accessToken: string,
@@ -87,7 +87,8 @@ async function salesforceIdToken(
   const aud = others.length === 0 ? only : [only ?? "", ...others];
   const hash = createHash("sha256").update(accessToken).digest();
   const at_hash = hash.subarray(0, hash.length / 2).toString("base64url");
-  return new SignJWT({ at_hash, ...claims, aud })
+  const attributes = application.idTokenAttributes(String(claims.sub));
+  return new SignJWT({ at_hash, ...attributes, ...claims, aud })
     .setProtectedHeader({ kid: signingKey.kid ?? "", typ: "JWT", alg: "RS256" })
     .sign(await importJWK(signingKey, "RS256"));
 }

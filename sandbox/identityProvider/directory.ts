@@ -18,6 +18,8 @@ export interface Application {
   idTokenAudience: string[];
   /** Whether ID tokens carry the claims that userinfo answers. */
   idTokenHasStandardClaims: boolean;
+  /** What else an ID token says about this person, by the app's own choice. */
+  idTokenAttributes(subject: string): Record<string, unknown>;
   /** Why this person may not sign in by this client, or nobody may; `undefined` when they may. */
   refusal(subject: string | undefined): string | undefined;
 }

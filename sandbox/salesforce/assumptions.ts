@@ -148,6 +148,12 @@ export const salesforceAssumptions = {
     alternatives: ["all of the app", "none"],
     chosen: "all of the app",
   }),
+  customAttributes: assume({
+    question:
+      "Where does an ID token carry custom attributes: as one claim of this name, or each as its own?",
+    alternatives: ["custom_attributes", "a claim each"],
+    chosen: "custom_attributes",
+  }),
   accessRefusedError: assume<string>({
     question: "Which error does the authorize endpoint answer when a policy keeps the user or the app out?",
     alternatives: ["OAUTH_APP_ACCESS_DENIED", "access_denied"],

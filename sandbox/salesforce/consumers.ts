@@ -91,7 +91,26 @@ export function consumerByKey(
 }
 
 function isPropagated(org: Org, consumer: Consumer): boolean {
-  return Date.now() >= consumer.keySince + org.delays.clientPropagationMs;
+  return hasSpread(org, consumer.keySince);
+}
+
+function hasSpread({ delays }: Org, since: number): boolean {
+  return Date.now() >= since + delays.clientPropagationMs;
+}
+
+/** The callback URLs that the authorization server goes by, when these are the ones set now. */
+export function spreadCallbackUrl(
+  org: Org,
+  { replacedCallbackUrl: replaced }: Consumer,
+  current: unknown,
+): string {
+  const isOld = replaced !== undefined && !hasSpread(org, replaced.at);
+  return isOld ? replaced.value : String(current ?? "");
+}
+
+/** Notes that the callback URLs change, from these to others. */
+export function replaceCallbackUrl(org: Org, consumer: Consumer, current: unknown): void {
+  consumer.replacedCallbackUrl = { value: spreadCallbackUrl(org, consumer, current), at: Date.now() };
 }
 
 function stagedPairWorks(org: Org, staged: StagedCredentials): boolean {

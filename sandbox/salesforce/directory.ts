@@ -1,5 +1,6 @@
 import type { Application, Directory } from "../identityProvider/directory.ts";
-import { consumerByKey, oauthLink } from "./consumers.ts";
+import { consumerByKey, oauthLink, spreadCallbackUrl } from "./consumers.ts";
+import { customAttributes } from "./customAttributes.ts";
 import { childOf } from "./metadata/components.ts";
 import { callbackUrls } from "./metadata/globalOauthSettings.ts";
 import { grantableScopes } from "./oauthScopes.ts";
@@ -48,13 +49,13 @@ function application(
   org: Org,
   consumer: Consumer,
   credentials: Credentials,
-  { fields, ...settings }: Component,
+  { fields }: Component,
 ): Application {
   const idToken = (fields.idTokenConfig ?? {}) as FieldValues;
   return {
     clientId: credentials.key,
     clientSecret: credentials.secret,
-    redirectUris: callbackUrls({ fields, ...settings }),
+    redirectUris: callbackUrls(spreadCallbackUrl(org, consumer, fields.callbackUrl)),
     scopes: linkedScopes(org, consumer),
     isPkceRequired: fields.isPkceRequired === true,
     isSecretOptional: {
@@ -69,6 +70,8 @@ function application(
       .split(/[,\s]+/)
       .filter((name) => name !== ""),
     idTokenHasStandardClaims: idToken.idTokenIncludeStandardClaims === true,
+    idTokenAttributes: (subject) =>
+      idToken.idTokenIncludeAttributes === true ? idTokenAttributes(org, consumer.app, subject) : {},
     refusal: (subject) => refusal(org, consumer.app, userOf(org, subject)),
   };
 }
@@ -78,6 +81,17 @@ function linkedScopes(org: Org, consumer: Consumer): ReadonlySet<string> {
   const settings = childOf(org, consumer.app, "ExtlClntAppOauthSettings");
   if (settings?.fields.oauthLink !== oauthLink(org, consumer)) return new Set();
   return grantableScopes(settings.fields.commaSeparatedOauthScopes);
+}
+
+/** The custom attributes of an app; its administrator's, in the policies, come before its developer's. */
+function idTokenAttributes(org: Org, app: string, subject: string): Record<string, unknown> {
+  const user = userOf(org, subject);
+  if (user === undefined) return {};
+  const settings = childOf(org, app, "ExtlClntAppOauthSettings")?.fields ?? {};
+  const attributes = { ...customAttributes(settings, user), ...customAttributes(policiesOf(org, app), user) };
+  return org.assumptions.customAttributes.chosen === "custom_attributes"
+    ? { custom_attributes: attributes }
+    : attributes;
 }
 
 function policiesOf(org: Org, app: string): FieldValues {

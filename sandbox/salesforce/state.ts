@@ -69,6 +69,8 @@ export interface Consumer extends Credentials {
   app: string;
   /** Epoch milliseconds; the key works some time after it (`Delays.clientPropagationMs`). */
   keySince: number;
+  /** The callback URLs before their last change (epoch milliseconds), which takes that time to spread, too. */
+  replacedCallbackUrl?: { value: string; at: number };
   staged?: StagedCredentials;
 }
 

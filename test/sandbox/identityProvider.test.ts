@@ -432,6 +432,33 @@ test("the ID token's settings count: audience, life, standard claims", async () 
   expect(Number(claims.exp) - Number(claims.iat)).toBe(600);
 });
 
+test("custom attributes are in the ID token when the app asks for them", async () => {
+  const formulas = {
+    customAttributes: [
+      { formula: "User.Country", key: "country" },
+      { formula: "$User.FirstName & ' (' & User.Username & ')'", key: "who" },
+      { formula: "TODAY()", key: "unknown" },
+    ],
+  };
+  const flow = await startSignIn({}, { idTokenConfig: { idTokenIncludeAttributes: true } });
+  await change(flow, OAUTH, formulas);
+  const idTokenOf = async (signIn_: SignIn) => {
+    const { body } = await redeem(signIn_, { code: codeOf(await signIn(signIn_)) });
+    return decodeJwt(body.id_token ?? "");
+  };
+  const attributes = { country: "DE", who: `Vera (${visitor.username})`, unknown: "" };
+  expect(await idTokenOf(flow)).toMatchObject({ custom_attributes: attributes });
+  await change(flow, OAUTH_POLICIES, { customAttributes: [{ formula: '"AT"', key: "country" }] });
+  expect(await idTokenOf(flow)).toMatchObject({ custom_attributes: { ...attributes, country: "AT" } });
+  await change(flow, GLOBAL, { idTokenConfig: { idTokenIncludeAttributes: false } });
+  expect(await idTokenOf(flow)).not.toHaveProperty("custom_attributes");
+
+  const assumptions = { customAttributes: "a claim each" } as const;
+  const other = await startSignIn({ assumptions }, { idTokenConfig: { idTokenIncludeAttributes: true } });
+  await change(other, OAUTH, formulas);
+  expect(await idTokenOf(other)).toMatchObject({ country: "DE", aud: other.clientId });
+});
+
 /** Changes one component of the app by the Metadata API. */
 async function change(flow: SignIn, { type, fullName }: { type: string; fullName: string }, fields: object) {
   const answer = await flow.org.api.metadata.update(type, { fullName, ...fields });
@@ -508,6 +535,24 @@ test("a new client is unknown until it has spread", async () => {
     async () => expect((await new Browser().visit(await authorizeUrl(flow))).page).toContain("Log in"),
     { timeout: 5_000 },
   );
+});
+
+test("changed callback URLs count when they have spread, and until then the old ones do", async () => {
+  const flow = await startSignIn();
+  const [consumer] = flow.org.state.consumers;
+  flow.org.delays.clientPropagationMs = 60_000;
+  if (consumer) consumer.keySince = 0;
+  for (const callbackUrl of ["https://second.example/", "https://third.example/"]) {
+    await change(flow, GLOBAL, { callbackUrl });
+  }
+  const page = async (redirect_uri: string) =>
+    (await new Browser().visit(await authorizeUrl(flow, { redirect_uri }))).page;
+  expect(await page(CALLBACK)).toContain("Log in");
+  expect(await page("https://third.example/")).toContain("redirect_uri_mismatch");
+  flow.org.delays.clientPropagationMs = 0;
+  expect(await page(CALLBACK)).toContain("redirect_uri_mismatch");
+  expect(await page("https://second.example/")).toContain("redirect_uri_mismatch");
+  expect(await page("https://third.example/")).toContain("Log in");
 });
 
 test("the replaced pair of a staged rotation goes on working, a staged one does not work yet", async () => {

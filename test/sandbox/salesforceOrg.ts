@@ -86,10 +86,11 @@ export async function startOrg(
 ) {
   const store = openStore<SalesforceState>(options.file, initialSalesforceState);
   const log = new RequestLog();
+  const delays = { ...fastDelays, ...options.delays };
   const server = await startSalesforce({
     port: options.port ?? 0,
     store,
-    delays: { ...fastDelays, ...options.delays },
+    delays,
     assumptions: choose(salesforceAssumptions, options.assumptions ?? {}),
     log,
   });
@@ -100,6 +101,8 @@ export async function startOrg(
     state: store.state,
     api: connect(server.url),
     log,
+    /** A change counts at once. */
+    delays,
     stop: server.stop,
   };
 }

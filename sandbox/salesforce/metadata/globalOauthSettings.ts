@@ -4,6 +4,7 @@ import {
   forgetConsumer,
   keyIsTaken,
   oauthLink,
+  replaceCallbackUrl,
   rotateKey,
   rotateSecret,
 } from "../consumers.ts";
@@ -79,7 +80,7 @@ export const globalOauthSettings: MetadataType = {
     checkCertificate(settings);
     if (org.assumptions.pkceSwitch.chosen === "forced on") settings.fields.isPkceRequired = true;
     if (before === undefined) makeConsumer(org, settings);
-    else changeConsumer(org, settings);
+    else changeConsumer(org, settings, before);
   },
   afterChange: rotate,
   beforeDelete: dropConsumer,
@@ -89,7 +90,7 @@ export const globalOauthSettings: MetadataType = {
 function checkCallbackUrls(org: Org, settings: Component) {
   const { callbackUrl } = settings.fields;
   if (callbackUrl === undefined) return;
-  const urls = callbackUrls(settings);
+  const urls = callbackUrls(String(callbackUrl));
   const wrong = urls.find((url) => !isAllowedCallback(url));
   const limit = org.assumptions.callbackUrlLimit.chosen;
   if (wrong !== undefined) {
@@ -106,8 +107,8 @@ function checkCallbackUrls(org: Org, settings: Component) {
 }
 
 /** The redirect URIs, one a line in the metadata. */
-export function callbackUrls(settings: Component): string[] {
-  const lines = String(settings.fields.callbackUrl ?? "").split("\n");
+export function callbackUrls(callbackUrl: string): string[] {
+  const lines = callbackUrl.split("\n");
   return lines.map((line) => line.trim()).filter((line) => line !== "");
 }
 
@@ -154,7 +155,7 @@ function makeConsumer(org: Org, settings: Component) {
   keepOutOfComponent(settings);
 }
 
-function changeConsumer(org: Org, settings: Component) {
+function changeConsumer(org: Org, settings: Component, before: Component) {
   const consumer = consumerOf(org, parentName(settings));
   const { consumerKey, consumerSecret } = settings.fields;
   if (consumerKey !== undefined && consumerKey !== consumer?.key) {
@@ -167,6 +168,8 @@ function changeConsumer(org: Org, settings: Component) {
       "consumerSecret",
     );
   }
+  const { callbackUrl } = before.fields;
+  if (consumer && callbackUrl !== settings.fields.callbackUrl) replaceCallbackUrl(org, consumer, callbackUrl);
   keepOutOfComponent(settings);
 }
 

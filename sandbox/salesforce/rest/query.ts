@@ -2,7 +2,8 @@ import { componentsOf } from "../metadata/components.ts";
 import { OAUTH_SCOPES, scopeTokens } from "../oauthScopes.ts";
 import type { Org } from "../org.ts";
 import { sameId } from "../recordId.ts";
-import type { Component, User } from "../state.ts";
+import type { Component } from "../state.ts";
+import { userFields } from "../userFields.ts";
 import { type RestCaller, RestError, resourceNotFound } from "./restCall.ts";
 
 type Row = Record<string, string | boolean | null>;
@@ -45,8 +46,8 @@ const OBJECTS: Record<string, Queryable> = {
   user: {
     apis: ["rest", "tooling"],
     keyPrefix: "005",
-    columns: ["Id", "Username", "Name", "FirstName", "LastName", "Email", "IsActive"],
-    rows: ({ store }) => store.state.users.map(userRow),
+    columns: ["Id", "Username", "Name", "FirstName", "LastName", "Email", "IsActive", "Country"],
+    rows: ({ store }) => store.state.users.map(userFields),
   },
   organization: {
     apis: ["rest", "tooling"],
@@ -194,11 +195,6 @@ function scopesRow({ fields, fullName, id }: Component): Row {
     MasterLabel: String(fields.label ?? fullName),
     ...Object.fromEntries(scopes),
   };
-}
-
-function userRow({ id, username, firstName, lastName, email, isActive }: User): Row {
-  const [Name, names] = [`${firstName} ${lastName}`, { FirstName: firstName, LastName: lastName }];
-  return { Id: id, Username: username, Name, ...names, Email: email, IsActive: isActive };
 }
 
 function organizationRow(orgId: string): Row {
