@@ -104,22 +104,20 @@ export class AuthenticatedMessaging extends ComponentResource {
       return [childArgs, childOptions];
     };
 
-    const app = new ExternalClientApp(
-      `${name}-app`,
-      ...child(transform.externalClientApp, {
-        owner,
-        description,
-        label: displayName,
-        developerName: args.developerName,
-        contactEmail: args.contactEmail,
-        callbackUrls: args.callbackUrls,
-        scopes: args.scopes,
-        pkceRequired: args.pkceRequired,
-        idToken: args.idToken,
-        policies: args.policies,
-        loginHost: args.loginHost,
-      }),
-    );
+    const [appArgs, appOptions] = child(transform.externalClientApp, {
+      owner,
+      description,
+      label: displayName,
+      developerName: args.developerName,
+      contactEmail: args.contactEmail,
+      callbackUrls: args.callbackUrls,
+      scopes: args.scopes,
+      pkceRequired: args.pkceRequired,
+      idToken: args.idToken,
+      policies: args.policies,
+      loginHost: args.loginHost,
+    });
+    const app = new ExternalClientApp(`${name}-app`, appArgs, appOptions);
     const credential = new Credential(
       `${name}-credential`,
       ...child(transform.credential, {
@@ -175,7 +173,7 @@ export class AuthenticatedMessaging extends ComponentResource {
     this.clientId = app.consumerKey;
     this.discoveryUrl = app.discoveryUrl;
     this.snippet = deployment.snippet;
-    this.pageContract = pageContractOf(app, deployment);
+    this.pageContract = pageContractOf(app, appArgs.callbackUrls, deployment);
     this.members = membersOf(app, credential, integration, configuration, deployment);
     this.registerOutputs({
       externalClientAppId: this.externalClientAppId,
@@ -192,7 +190,12 @@ export class AuthenticatedMessaging extends ComponentResource {
   }
 }
 
-function pageContractOf(app: ExternalClientApp, deployment: MessengerDeployment): Output<PageContract> {
+/** @param callbackUrls as the program orders them: to Salesforce their order means nothing */
+function pageContractOf(
+  app: ExternalClientApp,
+  callbackUrls: Input<Input<string>[]>,
+  deployment: MessengerDeployment,
+): Output<PageContract> {
   return output({
     deploymentId: deployment.id,
     genesysApiUrl: deployment.apiUrl,
@@ -200,7 +203,7 @@ function pageContractOf(app: ExternalClientApp, deployment: MessengerDeployment)
     discoveryUrl: app.discoveryUrl,
     issuer: app.issuer,
     authorizeUrl: app.authorizeUrl,
-    redirectUri: app.callbackUrls.apply(([first]) => first ?? ""),
+    redirectUri: output(callbackUrls).apply(([first]) => first ?? ""),
     scopes: app.scopes,
     pkce: { required: app.pkceRequired, method: "S256" as const },
   });

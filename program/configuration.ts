@@ -73,7 +73,7 @@ export function readConfiguration(config = new Config()): AuthenticatedMessaging
   const result = configurationSchema.safeParse(raw);
   const problems = result.success ? [] : settingProblems(configurationSchema, raw, result.error);
   problems.push(...plainSecrets(config));
-  if (result.success && problems.length === 0) return result.data as AuthenticatedMessagingArgs;
+  if (result.success && problems.length === 0) return settingsOfSet(result.data);
   const error = new CodedError({
     code: "CONFIGURATION_INVALID",
     what: `The stack configuration has these problems:\n${describeProblems(problems)}`,
@@ -81,6 +81,17 @@ export function readConfiguration(config = new Config()): AuthenticatedMessaging
   });
   // The engine shows a RunError without a stack trace, which would bury the text.
   throw new RunError(error.message);
+}
+
+/** The log-ins are for the providers, which read them on their own. */
+function settingsOfSet(all: z.infer<typeof configurationSchema>): AuthenticatedMessagingArgs {
+  const others = new Set([
+    ...Object.keys(salesforceSettings.shape),
+    ...Object.keys(genesysSettings.shape),
+    "assumptions",
+  ]);
+  const ofSet = Object.entries(all).filter(([key]) => !others.has(key));
+  return Object.fromEntries(ofSet) as unknown as AuthenticatedMessagingArgs;
 }
 
 /** Secrets that stand in the stack's file in plain text; Pulumi.yaml cannot demand encryption of an optional key. */

@@ -107,7 +107,10 @@ function changedProperties<I extends Owned, C extends object>(
 ): string[] {
   const unknown = Object.keys(kind.inputs.shape).filter((name) => containsUnknown(news[name]));
   const known = Object.fromEntries(Object.entries(news).filter(([name]) => !unknown.includes(name)));
-  return [...unknown, ...differences(kind, olds as Partial<I & C>, known as unknown as I)];
+  const dropped = ((olds.__declared ?? []) as string[]).filter(
+    (name) => news[name] === undefined && !(kind.replaceOn as readonly string[]).includes(name),
+  );
+  return [...unknown, ...dropped, ...differences(kind, olds as Partial<I & C>, known as unknown as I)];
 }
 
 function containsUnknown(value: unknown): boolean {

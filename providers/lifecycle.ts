@@ -28,8 +28,8 @@ export interface Kind<Inputs extends Owned, Computed extends object> {
   readonly rules?: (inputs: Partial<Inputs>) => { property: keyof Inputs & string; reason: string }[];
   /** Differences that are no input: a reported state in error, an edited draft. Names of outputs. */
   readonly ailments?: (live: Live<Inputs, Computed>, inputs: Inputs) => string[];
-  /** Inputs that the vendor may overrule for good; the effective value is then reported, not fought. */
-  readonly overrulable?: readonly (keyof Inputs & string)[];
+  /** By input: whether the vendor may serve this value for good instead of the wanted one; reported, not fought. */
+  readonly overrulable?: Readonly<Record<string, (wanted: unknown, live: unknown) => boolean>>;
   readonly open: (connections: Connections) => Promise<Remote<Inputs, Computed>>;
 }
 
@@ -132,10 +132,21 @@ export function differences<I extends Owned, C extends object>(
 ): string[] {
   const differing = Object.keys(kind.inputs.shape).filter((key) => {
     const name = key as keyof I & string;
-    if (inputs[name] === undefined || recorded.overruled?.includes(name)) return false;
+    if (inputs[name] === undefined) return false;
+    if (recorded.overruled?.includes(name) && isOverruled(kind, name, inputs, recorded)) return false;
     return !fulfils(recorded[name], inputs[name], kind.sets.includes(name));
   });
   return [...differing, ...(kind.ailments?.(recorded as Live<I, C>, inputs) ?? [])];
+}
+
+function isOverruled<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  name: string,
+  inputs: I,
+  live: Partial<Recorded<I, C>>,
+): boolean {
+  const property = name as keyof I & string;
+  return kind.overrulable?.[name]?.(inputs[property], live[property]) ?? false;
 }
 
 /** A lost answer is followed by a look for our mark before anything is repeated. */
@@ -145,11 +156,21 @@ async function createOnce<I extends Owned, C extends object>(remote: Remote<I, C
       return await remote.create(inputs);
     } catch (error) {
       if (!hasOutcome(error, "unknown")) throw error;
-      const made = (await remote.find(inputs)) ?? (await remote.find(inputs));
+      const made = await findAfterLostAnswer(remote, inputs);
       if (made !== undefined) return made;
       if (attempt === attempts) throw error;
     }
   }
+}
+
+/** The vendor may still be at work, and its lists lag behind. */
+async function findAfterLostAnswer<I extends Owned, C extends object>(remote: Remote<I, C>, inputs: I) {
+  for (let look = 1; look <= 3; look++) {
+    const made = await remote.find(inputs);
+    if (made !== undefined) return made;
+    await backOff(look);
+  }
+  return undefined;
 }
 
 async function bringTo<I extends Owned, C extends object>(
@@ -187,7 +208,7 @@ async function lookAgain<I extends Owned, C extends object>(
   } catch (error) {
     throw new IncompleteError(id, declaredPart(kind, live, inputs), error);
   }
-  throw vanished(kind.noun, id);
+  throw new IncompleteError(id, declaredPart(kind, live, inputs), vanished(kind.noun, id));
 }
 
 function settled<I extends Owned, C extends object>(
@@ -197,7 +218,7 @@ function settled<I extends Owned, C extends object>(
   inputs: I,
 ): Recorded<I, C> {
   const differing = differences<I, C>(kind, live, inputs);
-  const overruled = differing.filter((name) => kind.overrulable?.includes(name as keyof I & string));
+  const overruled = differing.filter((name) => isOverruled<I, C>(kind, name, inputs, live));
   const refused = differing.filter((name) => !overruled.includes(name));
   const recorded = declaredPart(kind, live, inputs);
   if (refused.length > 0) throw notTaken(kind.noun, id, refused);

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 /** Input properties as a program gives them: each may be an output of another resource. */
 export type Args<Inputs> = { [Name in keyof Omit<Inputs, "owner">]: Input<Inputs[Name]> } & {
-  /** The mark of whoever manages the object. Default: `<project>/<stack>/<resource name>`. */
+  /** The mark of whoever manages the object. Default: `<project>/<stack>/<resource name>/single`. */
   owner?: Input<string>;
 };
 
@@ -22,9 +22,9 @@ export function providerLiteral(kind: string): string {
   return `exports.handler = () => require("authenticated-messaging-providers").${kind};`;
 }
 
-/** The owner of an object that was given none. */
+/** The owner of an object outside a set; its last part tells it from a set of the same name. */
 export function ownerOf(resourceName: string): string {
-  return `${getProject()}/${getStack()}/${resourceName}`;
+  return `${getProject()}/${getStack()}/${resourceName}/single`;
 }
 
 /**

@@ -16,12 +16,28 @@ export class Deadline {
   }
 }
 
-/** How long one operation on one member may take, waits included. */
+/** How long a wait, or the repetition of a request, may take. */
 export const operationDeadlineMs = 5 * 60_000;
 /** How long one request may take. */
 export const requestDeadlineMs = 30_000;
 
 const readAttempts = 5;
+
+/**
+ * Ends the waiting for a request, whatever its client does: both vendors' clients limit the time to the headers or
+ * between two bytes, not that of the whole answer.
+ */
+export async function withDeadline<T>(request: Promise<T>, onTimeout: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(onTimeout()), requestDeadlineMs);
+  });
+  try {
+    return await Promise.race([request, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
  * Runs a request and repeats it only where that cannot do harm: reads after anything that was not an
@@ -90,6 +106,15 @@ export async function waitFor<T>({
       });
     }
   }
+}
+
+/** Whether something has been so at every look for two seconds: a state may still be that from before a write. */
+export function lasting(): (isSo: boolean) => boolean {
+  let since: number | undefined;
+  return (isSo) => {
+    since = isSo ? (since ?? performance.now()) : undefined;
+    return since !== undefined && performance.now() - since >= 2_000;
+  };
 }
 
 /** Looks until the object cannot be found any more. */

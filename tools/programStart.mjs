@@ -18,4 +18,5 @@ sdk("source-map-support").install({ overrideRetrieveSourceMap: true, retrieveSou
 // The SDK logs each answer of the engine at debug level, secrets included, and `pulumi up --json` prints that level.
 const log = sdk("@pulumi/pulumi/log");
 const { debug } = log;
+/** @type {(message: unknown, ...more: unknown[]) => unknown} */
 log.debug = (message, ...more) => debug(String(message).replace(/, resp: .*/s, ""), ...more);

@@ -113,7 +113,9 @@ async function upOrCreate(options: StackOptions): Promise<string[]> {
 }
 
 async function up(options: StackOptions): Promise<string[]> {
-  const flags = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs", "--suppress-progress"];
+  // Without --run-program a refresh would look for the sandbox where it was at the last up.
+  const refresh = ["--refresh", "--run-program"];
+  const flags = ["--yes", "--skip-preview", ...refresh, "--suppress-outputs", "--suppress-progress"];
   const command = ["up", ...flags, "--config-file", configFile(options)];
   // Errors are told at the end, in full.
   const onLine = (line: string) =>
@@ -146,6 +148,9 @@ function pulumi(
   });
 }
 
+/** The vendors' clients would go through a proxy even to this machine. */
+const proxyVariables = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
+
 function environment(place: StackPlace): NodeJS.ProcessEnv {
   const { root } = place;
   const env: NodeJS.ProcessEnv = {
@@ -156,7 +161,7 @@ function environment(place: StackPlace): NodeJS.ProcessEnv {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     NODE_COMPILE_CACHE: join(root, ".cache", "node-compile"),
   };
-  for (const name of variablesInTheWay(env)) delete env[name];
+  for (const name of [...variablesInTheWay(env), ...proxyVariables]) delete env[name];
   return env;
 }
 
@@ -168,10 +173,9 @@ export function configFile({ root, folder, urls }: StackPlace): string {
     urls[name as keyof SandboxUrls],
   ]);
   if (changes.every(([usual, actual]) => usual === actual)) return committed;
-  const changed = changes.reduce(
-    (content, [usual = "", actual = ""]) => content.replaceAll(usual, actual),
-    readFileSync(committed, "utf8"),
-  );
+  const actualOf = new Map(changes as [string, string][]);
+  const usualUrls = new RegExp([...actualOf.keys()].map((url) => url.replaceAll(".", "\\.")).join("|"), "g");
+  const changed = readFileSync(committed, "utf8").replace(usualUrls, (usual) => actualOf.get(usual) ?? usual);
   const copy = join(folder, `Pulumi.${sandboxStack}.yaml`);
   writeFileSync(copy, changed);
   return copy;

@@ -1,4 +1,4 @@
-import type { Output } from "@pulumi/pulumi/output.js";
+import { type Output, secret } from "@pulumi/pulumi/output.js";
 import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
 import type { Models } from "purecloud-platform-client-v2";
 import { z } from "zod";
@@ -9,12 +9,13 @@ import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undecl
 import { waitUntilGone } from "../waiting.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { credentialFieldNames, integrationTypeFacts } from "./integrationType.ts";
+import { madeId } from "./madeId.ts";
 import { allPages } from "./paging.ts";
 
 const inputs = z.object({
   ...ownedInputs,
   /** Name in the list of credentials; the owner's mark is added to it, since a credential has no other text. */
-  name: z.string().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+  name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
   /** Client id at the identity provider. */
   clientId: z.string().min(1, "must not be empty"),
   /** Client secret at the identity provider. Genesys never gives it back. */
@@ -64,7 +65,7 @@ function remote(
         integrations.postIntegrationsCredentials({ body }),
       );
       return {
-        id: String(made.id),
+        id: madeId("credential", made),
         live: { ...liveOf(made), clientId: wanted.clientId, clientSecret: wanted.clientSecret },
       };
     },
@@ -80,7 +81,7 @@ function remote(
     },
 
     async remove(id) {
-      await genesys.write("delete the credential", ({ integrations }) =>
+      await genesys.remove("delete the credential", ({ integrations }) =>
         integrations.deleteIntegrationsCredential(id),
       );
     },
@@ -145,7 +146,12 @@ export class Credential extends CustomResource {
   declare readonly owner: Output<string>;
 
   constructor(name: string, args: CredentialArgs, options?: CustomResourceOptions) {
-    const properties = { ...undeclared("type", "modifiedDate"), owner: ownerOf(name), ...args };
+    const properties = {
+      ...undeclared("type", "modifiedDate"),
+      owner: ownerOf(name),
+      ...args,
+      clientSecret: secret(args.clientSecret),
+    };
     super(
       "pulumi-nodejs:genesys:Credential",
       name,

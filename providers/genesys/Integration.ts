@@ -7,15 +7,16 @@ import { CodedError } from "../errors.ts";
 import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
-import { waitFor, waitUntilGone } from "../waiting.ts";
+import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { discoveryProperty, integrationTypeFacts } from "./integrationType.ts";
+import { madeId } from "./madeId.ts";
 import { allPages } from "./paging.ts";
 
 const inputs = z.object({
   ...ownedInputs,
   /** Name in the list of integrations. */
-  name: z.string().min(1, "must not be empty").max(256, "must have at most 256 characters"),
+  name: z.string().trim().min(1, "must not be empty").max(256, "must have at most 256 characters"),
   /** The identity provider's OpenID Connect discovery document. */
   discoveryUrl: z.url({ protocol: /^https?$/, error: "must be the URL of a discovery document" }),
   /** Id of the credential with client id and secret. */
@@ -25,7 +26,7 @@ const inputs = z.object({
   /** Further properties of the integration type, under the vendor's keys, for example a refresh token lifetime. */
   properties: z.record(z.string(), z.json()).default({}),
   /** Notes shown in the console, before the owner's mark. */
-  notes: z.string().default(""),
+  notes: z.string().trim().default(""),
   /** Id of the integration type. Default: the type named "OpenID Connect Messenger Configuration". */
   type: z.string().optional(),
 });
@@ -60,7 +61,8 @@ export const integrationKind: Kind<IntegrationInputs, IntegrationComputed> = {
 /** What Genesys knows of one integration: the object and its configuration are two documents. */
 interface Documents {
   integration: Models.Integration;
-  config: Models.IntegrationConfiguration;
+  /** Not known straight after a creation whose answer left it out. */
+  config: Models.IntegrationConfiguration | undefined;
 }
 
 function remote(genesys: GenesysConnection): Remote<IntegrationInputs, IntegrationComputed> {
@@ -94,20 +96,23 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
       const made = await genesys.write("create the integration", ({ integrations }) =>
         integrations.postIntegrations({ body }),
       );
-      const id = String(made.id);
-      return { id, live: remember({ integration: made, config: await configOf(genesys, made, id) }, keys) };
+      const id = madeId("integration", made);
+      return { id, live: remember({ integration: made, config: configIn(made) }, keys) };
     },
 
     async sync(id, live, wanted) {
       if (current === undefined) throw new TypeError("An integration is synced after it was read or made.");
-      const config = await writeConfig(genesys, id, live, current.config, wanted);
-      const untouched = config === current.config && live.enabled === wanted.enabled && isHealthy(live);
+      const present = current.config ?? (await readConfig(genesys, id));
+      const config = await writeConfig(genesys, id, live, present, wanted);
+      const untouched = config === present && live.enabled === wanted.enabled && isHealthy(live);
       const integration = untouched ? current.integration : await switchTo(genesys, id, live, wanted.enabled);
       return remember({ integration, config }, live);
     },
 
     async remove(id) {
-      await genesys.write("delete the integration", ({ integrations }) => integrations.deleteIntegration(id));
+      await genesys.remove("delete the integration", ({ integrations }) =>
+        integrations.deleteIntegration(id),
+      );
     },
 
     gone: (id) => waitUntilGone(`integration ${id}`, () => readIntegration(genesys, id)),
@@ -134,12 +139,15 @@ function readIntegration(genesys: GenesysConnection, id: string): Promise<Models
 
 async function readDocuments(genesys: GenesysConnection, id: string): Promise<Documents | undefined> {
   const integration = await readIntegration(genesys, id);
-  return integration && { integration, config: await configOf(genesys, integration, id) };
+  return integration && { integration, config: configIn(integration) ?? (await readConfig(genesys, id)) };
 }
 
 /** Some answers carry the configuration, others only point to it. */
-async function configOf(genesys: GenesysConnection, { config }: Models.Integration, id: string) {
-  if (typeof config?.current?.version === "number") return config.current;
+function configIn({ config }: Models.Integration): Models.IntegrationConfiguration | undefined {
+  return typeof config?.current?.version === "number" ? config.current : undefined;
+}
+
+function readConfig(genesys: GenesysConnection, id: string): Promise<Models.IntegrationConfiguration> {
   return genesys.read("read the integration's configuration", ({ integrations }) =>
     integrations.getIntegrationConfigCurrent(id),
   );
@@ -157,16 +165,16 @@ function liveOf(
   { integration, config }: Documents,
   { typeId, credentialKey, discoveryKey }: Keys,
 ): LiveIntegration {
-  const { [discoveryKey]: discoveryUrl, ...properties } = (config.properties ?? {}) as Record<
+  const { [discoveryKey]: discoveryUrl, ...properties } = (config?.properties ?? {}) as Record<
     string,
     z.infer<ReturnType<typeof z.json>>
   >;
-  const { text: notes, owner } = splitMark(withoutPlaceholder(config.notes));
+  const { text: notes, owner } = splitMark(withoutPlaceholder(config?.notes));
   return {
     owner,
-    name: config.name,
+    name: config?.name,
     discoveryUrl: typeof discoveryUrl === "string" ? discoveryUrl : undefined,
-    credentialId: config.credentials?.[credentialKey]?.id,
+    credentialId: config?.credentials?.[credentialKey]?.id,
     enabled: integration.intendedState === "ENABLED",
     properties,
     notes,
@@ -175,7 +183,7 @@ function liveOf(
     credentialKey,
     discoveryKey,
     reportedState: integration.reportedState?.code ?? "unknown",
-    configVersion: config.version,
+    configVersion: config?.version ?? 0,
   };
 }
 
@@ -224,6 +232,7 @@ async function switchTo(
   // An integration that is enabled but in error stays there until it is switched off and on again.
   const stuck = enabled && live.enabled && !["ACTIVE", "ACTIVATING"].includes(live.reportedState);
   if (stuck) await patch(genesys, id, "DISABLED");
+  const failed = lasting();
   if (stuck || live.enabled !== enabled) {
     const patched = await patch(genesys, id, enabled ? "ENABLED" : "DISABLED");
     if (patched.reportedState?.code === goal) return patched;
@@ -231,7 +240,7 @@ async function switchTo(
   const settled = await waitFor({
     what: `integration ${id} to become ${goal}`,
     look: () => readIntegration(genesys, id),
-    done: (seen) => isSettled(id, seen, goal),
+    done: (seen) => isSettled(id, seen, goal, failed(seen?.reportedState?.code === "ERROR")),
     state: (seen) => seen?.reportedState?.code ?? "none reported",
   });
   return settled as Models.Integration;
@@ -247,13 +256,18 @@ function patch(
   );
 }
 
-function isSettled(id: string, seen: Models.Integration | undefined, goal: string): boolean {
+function isSettled(
+  id: string,
+  seen: Models.Integration | undefined,
+  goal: string,
+  hasFailed: boolean,
+): boolean {
   const reportedState = seen?.reportedState;
-  if (reportedState?.code !== "ERROR") return reportedState?.code === goal;
+  if (!hasFailed) return reportedState?.code === goal;
   throw new CodedError({
     code: "GENESYS_INTEGRATION_ERROR",
     what: "Genesys reports the integration in error.",
-    evidence: { id, effective: reportedState.effective, detail: reportedState.detail?.message },
+    evidence: { id, effective: reportedState?.effective, detail: reportedState?.detail?.message },
     next: "Check the discovery URL and the credential, then run `pulumi up` again.",
   });
 }

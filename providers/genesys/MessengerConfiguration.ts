@@ -8,9 +8,10 @@ import { CodedError } from "../errors.ts";
 import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
-import { waitFor, waitUntilGone } from "../waiting.ts";
+import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { withoutReadOnly } from "./documents.ts";
+import { madeId } from "./madeId.ts";
 import { allFollowing } from "./paging.ts";
 
 /** Blocks of the vendor's document that are passed on as they are; what is not declared in them is left alone. */
@@ -29,9 +30,9 @@ const blockNames = Object.keys(blocks) as (keyof typeof blocks)[];
 
 const inputs = z.object({
   ...ownedInputs,
-  name: z.string().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+  name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
   /** Text shown in the console, before the owner's mark. */
-  description: z.string().default(""),
+  description: z.string().trim().default(""),
   /** Id of the integration that signs visitors in. */
   integrationId: z.string().min(1, "must not be empty"),
   /** May a visitor who chats anonymously sign in later? */
@@ -46,8 +47,8 @@ export type MessengerConfigurationInputs = z.infer<typeof inputs>;
 export interface MessengerConfigurationComputed {
   /** Number of the newest published version, as text; "" before the first publication. */
   publishedVersion: string;
-  /** Names of the inputs in which the draft differs from the published version. */
-  draftChanges: string[];
+  /** What the draft has of each input in which it differs from the published version. */
+  draftChanges: Partial<MessengerConfigurationInputs>;
 }
 
 type LiveConfiguration = Live<MessengerConfigurationInputs, MessengerConfigurationComputed>;
@@ -60,9 +61,7 @@ export const messengerConfigurationKind: Kind<MessengerConfigurationInputs, Mess
     replaceOn: [],
     sets: ["languages"],
     ailments: ({ draftChanges }, wanted) =>
-      (draftChanges ?? []).some((name) => wanted[name as keyof MessengerConfigurationInputs] !== undefined)
-        ? ["draftChanges"]
-        : [],
+      declaredChanges(draftChanges ?? {}, wanted).length > 0 ? ["draftChanges"] : [],
     open: async (connections) => remote(connections.genesys(), connections.assumptions()),
   };
 
@@ -107,7 +106,10 @@ function remote(
       const draft = await genesys.write("create the messenger configuration", ({ webDeployments }) =>
         webDeployments.postWebdeploymentsConfigurations(body),
       );
-      return { id: String(draft.id), live: remember({ draft, published: undefined }) };
+      return {
+        id: madeId("messenger configuration", draft),
+        live: remember({ draft, published: undefined }),
+      };
     },
 
     async sync(id, _live, wanted) {
@@ -122,7 +124,7 @@ function remote(
     },
 
     async remove(id) {
-      await genesys.write("delete the messenger configuration", ({ webDeployments }) =>
+      await genesys.remove("delete the messenger configuration", ({ webDeployments }) =>
         webDeployments.deleteWebdeploymentsConfiguration(id),
       );
     },
@@ -237,13 +239,26 @@ function changesBetween(
   );
 }
 
+/** Of the changes in the draft, those in what was declared; the rest is the admin's own. */
+function declaredChanges(
+  draft: Partial<MessengerConfigurationInputs>,
+  wanted: MessengerConfigurationInputs,
+): string[] {
+  const changed = Object.keys(draft) as (keyof MessengerConfigurationInputs)[];
+  return changed.filter((name) => changesBetween(draft, { [name]: wanted[name] }).length > 0);
+}
+
 /** What visitors are served is the published version; the draft only counts where it differs. */
 function liveOf({ draft, published }: Versions): LiveConfiguration {
   const served = inputsOf(published ?? draft);
+  const inDraft = inputsOf(draft);
+  const changed = published === undefined ? [] : changesBetween(inDraft, served);
   return {
     ...served,
     publishedVersion: published?.version ?? "",
-    draftChanges: published === undefined ? [] : changesBetween(inputsOf(draft), served),
+    draftChanges: Object.fromEntries(
+      changed.map((name) => [name, inDraft[name as keyof typeof inDraft] ?? null]),
+    ),
   };
 }
 
@@ -255,17 +270,18 @@ function writeDraft(genesys: GenesysConnection, id: string, body: Version): Prom
 
 /** Genesys refuses to publish a draft before it reports it Active. */
 async function waitForDraft(genesys: GenesysConnection, id: string): Promise<Version> {
+  const failed = lasting();
   const draft = await waitFor({
     what: `the draft of messenger configuration ${id} to become Active`,
     look: () => readDraft(genesys, id),
-    done: (seen) => isReady(id, seen),
+    done: (seen) => isReady(id, seen, failed(seen?.status === "Error")),
     state: (seen) => seen?.status ?? "not found",
   });
   return draft as Version;
 }
 
-function isReady(id: string, draft: Version | undefined): boolean {
-  if (draft?.status !== "Error") return draft?.status === "Active";
+function isReady(id: string, draft: Version | undefined, hasFailed: boolean): boolean {
+  if (!hasFailed) return draft?.status === "Active";
   throw new CodedError({
     code: "GENESYS_DRAFT_ERROR",
     what: "Genesys reports the draft of the messenger configuration in error.",
@@ -292,7 +308,7 @@ export class MessengerConfiguration extends CustomResource {
   declare readonly defaultLanguage: Output<string>;
   declare readonly messenger: Output<Record<string, unknown> | undefined>;
   declare readonly publishedVersion: Output<string>;
-  declare readonly draftChanges: Output<string[]>;
+  declare readonly draftChanges: Output<Record<string, unknown>>;
   declare readonly owner: Output<string>;
 
   constructor(name: string, args: MessengerConfigurationArgs, options?: CustomResourceOptions) {

@@ -7,9 +7,10 @@ import { CodedError } from "../errors.ts";
 import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
-import { waitFor, waitUntilGone } from "../waiting.ts";
+import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { withoutReadOnly } from "./documents.ts";
+import { madeId } from "./madeId.ts";
 import { allFollowing } from "./paging.ts";
 
 /** The messenger compares entries with the page's host name; scheme or port would never match. */
@@ -22,9 +23,9 @@ const hostName = z
 
 const inputs = z.object({
   ...ownedInputs,
-  name: z.string().min(1, "must not be empty").max(100, "must have at most 100 characters"),
+  name: z.string().trim().min(1, "must not be empty").max(100, "must have at most 100 characters"),
   /** Text shown in the console, before the owner's mark. */
-  description: z.string().default(""),
+  description: z.string().trim().default(""),
   configurationId: z.string().min(1, "must not be empty"),
   /** Published version to serve; publishing a newer one does not move a deployment. */
   configurationVersion: z.string().regex(/^\d+$/, "must be the number of a published version, as text"),
@@ -100,7 +101,7 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
       const made = await genesys.write("create the messenger deployment", ({ webDeployments }) =>
         webDeployments.postWebdeploymentsDeployments(documentOf(wanted, {})),
       );
-      return { id: String(made.id), live: remember(made) };
+      return { id: madeId("messenger deployment", made), live: remember(made) };
     },
 
     async sync(id, live, wanted) {
@@ -112,7 +113,7 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
     },
 
     async remove(id) {
-      await genesys.write("delete the messenger deployment", ({ webDeployments }) =>
+      await genesys.remove("delete the messenger deployment", ({ webDeployments }) =>
         webDeployments.deleteWebdeploymentsDeployment(id),
       );
     },
@@ -172,7 +173,7 @@ function liveOf(deployment: Models.WebDeployment, apiUrl: string): LiveDeploymen
 }
 
 function differs(live: LiveDeployment, wanted: MessengerDeploymentInputs): boolean {
-  const pending = live.status !== "Active" && live.status !== "Inactive" && wanted.status === "Active";
+  const pending = (live.status as string) === "Pending" && wanted.status === "Active";
   const names = Object.keys(wanted) as (keyof MessengerDeploymentInputs)[];
   return names
     .filter((name) => wanted[name] !== undefined && !(name === "status" && pending))
@@ -184,21 +185,31 @@ async function waitForStatus(
   id: string,
   status: string,
 ): Promise<Models.WebDeployment> {
+  const failed = lasting();
   const settled = await waitFor({
     what: `messenger deployment ${id} to become ${status}`,
     look: () => readDeployment(genesys, id),
-    done: (seen) => isSettled(id, seen, status),
+    done: (seen) => isSettled(id, seen, status, failed(seen?.status === "Error")),
     state: (seen) => seen?.status ?? "not found",
   });
   return settled as Models.WebDeployment;
 }
 
-function isSettled(id: string, deployment: Models.WebDeployment | undefined, status: string): boolean {
-  if (deployment?.status !== "Error") return deployment?.status === status;
+function isSettled(
+  id: string,
+  deployment: Models.WebDeployment | undefined,
+  status: string,
+  hasFailed: boolean,
+): boolean {
+  if (!hasFailed) return deployment?.status === status;
   throw new CodedError({
     code: "GENESYS_DEPLOYMENT_ERROR",
     what: "Genesys reports the messenger deployment in error.",
-    evidence: { id, configuration: deployment.configuration?.id, version: deployment.configuration?.version },
+    evidence: {
+      id,
+      configuration: deployment?.configuration?.id,
+      version: deployment?.configuration?.version,
+    },
     next: "Check the configuration and the flow it uses, then run `pulumi up` again.",
   });
 }

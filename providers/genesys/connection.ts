@@ -1,7 +1,7 @@
 import type * as sdk from "purecloud-platform-client-v2";
 import { hasOutcome, type Outcome, VendorError } from "../errors.ts";
 import { type Redact, redactor } from "../redaction.ts";
-import { repeatSafely, requestDeadlineMs } from "../waiting.ts";
+import { repeatSafely, requestDeadlineMs, withDeadline } from "../waiting.ts";
 import { domainOf } from "./regions.ts";
 import type { GenesysSettings } from "./settings.ts";
 
@@ -19,8 +19,10 @@ export interface GenesysConnection {
   read<T>(step: string, request: (api: GenesysApi) => Promise<T>): Promise<T>;
   /** Like `read`; undefined when Genesys answers 404, the only proof that something is gone. */
   readUnlessGone<T>(step: string, request: (api: GenesysApi) => Promise<T>): Promise<T | undefined>;
-  /** A request that changes something; repeated after a rate limit only. */
+  /** A request that changes something and answers with an object; repeated after a rate limit only. */
   write<T>(step: string, request: (api: GenesysApi) => Promise<T>): Promise<T>;
+  /** Like `write`; the answer may be empty. */
+  remove(step: string, request: (api: GenesysApi) => Promise<unknown>): Promise<void>;
 }
 
 /** What the client resolves with, or rejects with, when it is told to return extended responses. */
@@ -61,32 +63,29 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
   }
 
   async function send<T>(
+    mode: Mode,
     step: string,
     request: (api: GenesysApi) => Promise<T>,
-    maySignInAgain = true,
+    mayLogInAgain = true,
   ): Promise<T> {
     const { api } = await open();
     const usedLogIn = loggingIn;
     try {
-      const response = (await request(api)) as ExtendedResponse;
-      return bodyOf(step, response) as T;
+      const sent = withDeadline(request(api), () => unreachable(step, undefined, apiUrl));
+      return bodyOf(step, (await sent) as ExtendedResponse, mode) as T;
     } catch (rejection) {
-      if (maySignInAgain && (rejection as ExtendedResponse)?.status === 401) {
+      if (mayLogInAgain && (rejection as ExtendedResponse)?.status === 401) {
         if (loggingIn === usedLogIn) loggingIn = undefined;
-        return send(step, request, false);
+        return send(mode, step, request, false);
       }
       throw errorFrom(step, rejection, apiUrl, redact);
     }
   }
 
   /** The log-in has its own repetitions; within those of a request they would multiply. */
-  const repeated = async <T>(
-    mode: "read" | "write",
-    step: string,
-    request: (api: GenesysApi) => Promise<T>,
-  ) => {
+  const repeated = async <T>(mode: Mode, step: string, request: (api: GenesysApi) => Promise<T>) => {
     await open();
-    return repeatSafely(mode, () => send(step, request), patienceMs);
+    return repeatSafely(mode === "read" ? "read" : "write", () => send(mode, step, request), patienceMs);
   };
   const read = <T>(step: string, request: (api: GenesysApi) => Promise<T>) => repeated("read", step, request);
   return {
@@ -101,6 +100,9 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
       }
     },
     write: (step, request) => repeated("write", step, request),
+    remove: async (step, request) => {
+      await repeated("remove", step, request);
+    },
   };
 }
 
@@ -146,8 +148,10 @@ async function logIn(
   redact: Redact,
 ): Promise<void> {
   try {
-    await client.loginClientCredentialsGrant(settings.genesysClientId, settings.genesysClientSecret);
+    const grant = client.loginClientCredentialsGrant(settings.genesysClientId, settings.genesysClientSecret);
+    await withDeadline(grant, () => unreachable("log in", undefined, apiUrl));
   } catch (rejection) {
+    if (rejection instanceof VendorError) throw rejection;
     const { response } = rejection as { response?: LogInAnswer };
     throw response === undefined
       ? unreachable("log in", rejection, apiUrl)
@@ -176,20 +180,25 @@ function logInRefused({ status, headers, data }: LogInAnswer, settings: GenesysS
       retryAfterMs: retryAfterMs(headers["retry-after"]) ?? 5_000,
     });
   }
-  if (status >= 500) return unexpected("log in", { status, headers: {}, body: data }, "unknown", redact);
+  const response = { status, headers, body: data };
+  if (status === 429) return rateLimited("log in", response, redact);
+  if (status >= 500 || status === 408) return unexpected("log in", response, "unknown", redact);
   return new VendorError({
     outcome: "refused",
     code: "GENESYS_LOGIN_REFUSED",
     what: "Genesys refused the log-in of the OAuth client.",
     evidence,
-    next: "Check GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET (or genesysClientId and genesysClientSecret), that the client's grant is client credentials, and the region.",
+    next: "Check GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET (or genesysClientId and genesysClientSecret), that the client's grant is client credentials, and the region. A refresh uses the configuration of the last up, unless it is given --run-program.",
   });
 }
 
-/** An answer that is no JSON (a proxy's HTML page) is not an answer of the vendor. */
-function bodyOf(step: string, response: ExtendedResponse): unknown {
-  if (response.status === 204 || response.body === "" || response.body === undefined) return undefined;
-  if (typeof response.body === "object") return response.body;
+type Mode = "read" | "write" | "remove";
+
+/** An answer that is no JSON (a proxy's HTML page), or empty where an object is due, is not one of the vendor's. */
+function bodyOf(step: string, response: ExtendedResponse, mode: Mode): unknown {
+  const isEmpty = response.body === "" || response.body === undefined || response.body === null;
+  if (isEmpty && mode === "remove") return undefined;
+  if (!isEmpty && typeof response.body === "object") return response.body;
   throw unexpected(step, response, "unknown", redactor([]));
 }
 
@@ -205,9 +214,14 @@ function errorFrom(step: string, rejection: unknown, apiUrl: string, redact: Red
 
 function refused(step: string, response: ExtendedResponse, redact: Redact): VendorError {
   const { status } = response;
+  if (status === 429) return rateLimited(step, response, redact);
   const isJson = typeof response.body === "object" && response.body !== null;
   if (!isJson || status >= 500 || status === 408) return unexpected(step, response, "unknown", redact);
   const body = response.body as ErrorBody;
+  // A gateway's own 404 proves nothing; the vendor's names a code and the request.
+  if (status === 404 && !body.contextId && !/not\.found/.test(body.code ?? "")) {
+    return unexpected(step, response, "unknown", redact);
+  }
   const evidence = evidenceOf(status, body, redact);
   if (status === 401) {
     return new VendorError({
@@ -227,22 +241,25 @@ function refused(step: string, response: ExtendedResponse, redact: Redact): Vend
       next: "Give the client a role with the permissions named by Genesys; docs/ lists those that each member needs.",
     });
   }
-  if (status === 429) {
-    return new VendorError({
-      outcome: "rateLimited",
-      code: "GENESYS_RATE_LIMIT",
-      what: `Genesys limits the number of requests and refused to ${step}.`,
-      evidence,
-      next: "Wait a minute and run the command again.",
-      retryAfterMs: retryAfterMs(response.headers["retry-after"]),
-    });
-  }
   return new VendorError({
     outcome: outcomeOf(status, body),
     code: status === 404 ? "GENESYS_NOT_FOUND" : "GENESYS_REQUEST_REFUSED",
     what: `Genesys refused to ${step}.`,
     evidence,
     next: "Read what Genesys says above; if it is no help, its support needs the contextId.",
+  });
+}
+
+/** Nothing happened, whoever says so: the vendor or a gateway before it. */
+function rateLimited(step: string, response: ExtendedResponse, redact: Redact): VendorError {
+  const body = typeof response.body === "object" ? ((response.body ?? {}) as ErrorBody) : {};
+  return new VendorError({
+    outcome: "rateLimited",
+    code: "GENESYS_RATE_LIMIT",
+    what: `Genesys limits the number of requests and refused to ${step}.`,
+    evidence: evidenceOf(response.status, body, redact),
+    next: "Wait a minute and run the command again.",
+    retryAfterMs: retryAfterMs(response.headers["retry-after"]),
   });
 }
 

@@ -1,16 +1,23 @@
+import { VendorError } from "../errors.ts";
+
 interface NumberedPage<T> {
   entities?: T[];
   pageCount?: number;
 }
 
+/** More pages than any org has objects for: the listing goes round in circles. */
+const pagesAtMost = 1_000;
+
 /** All entities of a listing that is paged by number. */
 export async function allPages<T>(page: (pageNumber: number) => Promise<NumberedPage<T>>): Promise<T[]> {
   const all: T[] = [];
-  for (let pageNumber = 1; ; pageNumber++) {
-    const { entities = [], pageCount } = await page(pageNumber);
+  for (let pageNumber = 1; pageNumber <= pagesAtMost; pageNumber++) {
+    const { entities, pageCount } = await page(pageNumber);
+    if (!Array.isArray(entities)) throw notAListing("holds no entities");
     all.push(...entities);
     if (entities.length === 0 || (pageCount !== undefined && pageNumber >= pageCount)) return all;
   }
+  throw notAListing("does not end");
 }
 
 interface CursorPage<T> {
@@ -23,13 +30,27 @@ export async function allFollowing<T>(
   page: (after: string | undefined) => Promise<CursorPage<T>>,
 ): Promise<T[]> {
   const all: T[] = [];
-  for (let after: string | undefined; ; ) {
-    const { entities = [], nextUri } = await page(after);
+  let after: string | undefined;
+  for (let pages = 0; pages < pagesAtMost; pages++) {
+    const { entities, nextUri } = await page(after);
+    if (!Array.isArray(entities)) throw notAListing("holds no entities");
     all.push(...entities);
-    after =
-      nextUri && entities.length > 0
-        ? (new URL(nextUri, "http://page").searchParams.get("after") ?? undefined)
-        : undefined;
+    after = nextUri && entities.length > 0 ? cursorOf(nextUri) : undefined;
     if (after === undefined) return all;
   }
+  throw notAListing("does not end");
+}
+
+function cursorOf(nextUri: string): string | undefined {
+  return new URL(nextUri, "http://page").searchParams.get("after") ?? undefined;
+}
+
+/** Taken for an empty listing, it would make a second object. */
+function notAListing(what: string): VendorError {
+  return new VendorError({
+    outcome: "unknown",
+    code: "GENESYS_UNEXPECTED_ANSWER",
+    what: `A listing of Genesys, or of a proxy before it, ${what}.`,
+    next: "Run the command again; if it persists, look at the vendor's status page and at proxies in between.",
+  });
 }

@@ -3,14 +3,14 @@ import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resou
 import { z } from "zod";
 import { isCallbackUrl } from "../addresses.ts";
 import { fulfils } from "../comparison.ts";
-import { hasOutcome } from "../errors.ts";
+import { CodedError, hasOutcome } from "../errors.ts";
 import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { foreign, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { waitUntilGone } from "../waiting.ts";
 import type { MetadataRecord, SalesforceConnection } from "./connection.ts";
-import { readConsumer } from "./consumer.ts";
-import { type Discovery, discover } from "./discovery.ts";
+import { findAppId, readConsumer } from "./consumer.ts";
+import { type Discovery, discover, discoveryUrlOf } from "./discovery.ts";
 import {
   componentNames,
   flagFrom,
@@ -63,7 +63,7 @@ const inputs = z.object({
   label: z.string().min(1, "must not be empty").max(80, "must have at most 80 characters"),
   contactEmail: z.email("must be an e-mail address"),
   /** Text shown in Setup, before the owner's mark. */
-  description: z.string().default(""),
+  description: z.string().trim().default(""),
   /** Redirect URIs; the page must send one of them, to the letter. */
   callbackUrls: z.array(callbackUrl).min(1, "must name at least one URL"),
   /** In OAuth spelling: openid, profile, email, refresh_token ... */
@@ -103,7 +103,8 @@ export const externalClientAppKind: Kind<ExternalClientAppInputs, Partial<Extern
   replaceOn: ["developerName"],
   sets: ["callbackUrls", "scopes"],
   // Newer orgs enforce PKCE whatever an app asks for.
-  overrulable: ["pkceRequired"],
+  overrulable: { pkceRequired: (wanted, live) => wanted === false && live === true },
+  ailments: ({ issuer }) => (issuer === "" ? ["issuer"] : []),
   open: async (connections) => remote(connections.salesforce()),
 };
 
@@ -137,10 +138,8 @@ function remote(
   return {
     async read(id, known) {
       const live = await observe(id, known);
-      const replaced =
-        known.appId !== undefined && live?.appId !== undefined && !sameId(live.appId, known.appId);
-      // Another app that took the name of ours is not ours, unless it carries our mark.
-      return replaced && live?.owner !== known.owner ? undefined : live;
+      if (live === undefined || !(await isOurs(salesforce, id, live, known))) return undefined;
+      return { ...live, ...(await discoverIfUsable(known.loginHost ?? salesforce.instanceUrl)) };
     },
 
     async find({ developerName, owner }) {
@@ -193,14 +192,23 @@ function passedOn({ loginHost, discoveryUrl, issuer, authorizeUrl }: Partial<Liv
   return { loginHost, discoveryUrl, issuer, authorizeUrl };
 }
 
+/** A host without a usable document is a difference to be shown, and no reason to refuse a refresh or a destroy. */
+async function discoverIfUsable(loginHost: string): Promise<Discovery> {
+  try {
+    return await discover(loginHost);
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== "DISCOVERY_UNUSABLE") throw error;
+    return { discoveryUrl: discoveryUrlOf(loginHost), issuer: "", authorizeUrl: "" };
+  }
+}
+
 async function discovery(
   live: LiveApp,
   wanted: ExternalClientAppInputs,
   instanceUrl: string,
 ): Promise<Partial<Discovery>> {
   const { discoveryUrl, issuer, authorizeUrl } = live;
-  if (issuer !== undefined && live.loginHost === wanted.loginHost)
-    return { discoveryUrl, issuer, authorizeUrl };
+  if (issuer && live.loginHost === wanted.loginHost) return { discoveryUrl, issuer, authorizeUrl };
   return discover(wanted.loginHost ?? instanceUrl);
 }
 
@@ -414,6 +422,18 @@ function consumerOf(
   });
 }
 
+/** Another app that took the name of ours is not ours, unless it carries our mark. The record id tells them apart. */
+async function isOurs(
+  salesforce: SalesforceConnection,
+  developerName: string,
+  live: Partial<LiveApp>,
+  known: Partial<LiveApp>,
+): Promise<boolean> {
+  if (live.owner === known.owner) return true;
+  if (known.appId === undefined) return false;
+  return sameId(await findAppId(salesforce, developerName), known.appId);
+}
+
 async function refuseForeign(
   salesforce: SalesforceConnection,
   developerName: string,
@@ -421,9 +441,8 @@ async function refuseForeign(
 ): Promise<void> {
   const app = await salesforce.readMetadata(types.app, developerName);
   const { owner } = splitMark(textFrom(app?.description));
-  if (app !== undefined && owner !== undefined && owner !== known.owner) {
-    throw foreign("Salesforce External Client App", developerName, owner);
-  }
+  if (app === undefined || (await isOurs(salesforce, developerName, { owner }, known))) return;
+  throw foreign("Salesforce External Client App", developerName, owner);
 }
 
 /** A refused deletion counts as done when the component is not there: how Salesforce says so is not documented. */
@@ -456,6 +475,11 @@ export class ExternalClientApp extends CustomResource {
   declare readonly callbackUrls: Output<string[]>;
   declare readonly scopes: Output<string[]>;
   declare readonly pkceRequired: Output<boolean>;
+  declare readonly secretRequired: Output<boolean>;
+  declare readonly secretRequiredForRefresh: Output<boolean>;
+  declare readonly idToken: Output<ExternalClientAppInputs["idToken"]>;
+  declare readonly policies: Output<ExternalClientAppInputs["policies"]>;
+  declare readonly loginHost: Output<string | undefined>;
   declare readonly appId: Output<string>;
   declare readonly consumerKey: Output<string>;
   /** Secret. */
@@ -475,6 +499,9 @@ export class ExternalClientApp extends CustomResource {
       "secretRequiredForRefresh",
     );
     const computed = undeclared(
+      "idToken",
+      "policies",
+      "loginHost",
       "appId",
       "consumerId",
       "consumerKey",

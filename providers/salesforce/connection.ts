@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Connection } from "@jsforce/jsforce-node";
 import { CodedError, VendorError } from "../errors.ts";
 import { type Redact, redactor } from "../redaction.ts";
-import { repeatSafely, requestDeadlineMs } from "../waiting.ts";
+import { repeatSafely, requestDeadlineMs, withDeadline } from "../waiting.ts";
 import { type LogIn, logInOf, type SalesforceSettings } from "./settings.ts";
 
 /** A metadata component as the SOAP API has it: all values are text, absent ones are missing. */
@@ -70,11 +70,13 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
     mayLogInAgain = true,
   ): Promise<T> {
     const connection = await open();
+    const used = opening;
     try {
-      return await request(connection);
+      return await withDeadline(request(connection), () => unreachable(step, undefined, instanceUrl));
     } catch (rejection) {
       if (mayLogInAgain && errorCodeOf(rejection) === "INVALID_SESSION_ID" && logIn?.by !== "access token") {
-        opening = undefined;
+        // Of several requests that meet the end of the session at once, one logs in anew.
+        if (opening === used) opening = undefined;
         return send(step, request, false);
       }
       throw errorFrom(step, rejection, instanceUrl, redact);
@@ -157,7 +159,8 @@ async function connect(
   const oauth2 = logIn.by === "client credentials" ? { ...client, clientSecret: logIn.clientSecret } : client;
   const newcomer = new Connection({ instanceUrl, version, oauth2 });
   try {
-    await newcomer.authorize(grant as Parameters<Connection["authorize"]>[0]);
+    const authorized = newcomer.authorize(grant as Parameters<Connection["authorize"]>[0]);
+    await withDeadline(authorized, () => unreachable("log in", undefined, instanceUrl));
   } catch (rejection) {
     throw logInRefused(rejection, logIn, instanceUrl, redact);
   }
@@ -232,7 +235,8 @@ function errorFrom(step: string, rejection: unknown, instanceUrl: string, redact
   const evidence = { error: code, said: redact((rejection as Error).message).slice(0, 400) };
   if (/^ERROR_HTTP_|^UNKNOWN_EXCEPTION$|^SERVER_UNAVAILABLE$/.test(code)) {
     return new VendorError({
-      outcome: code === "ERROR_HTTP_404" ? "notFound" : "unknown",
+      // A 404 that is not in the vendor's own form comes from something in between, and proves nothing.
+      outcome: "unknown",
       code: "SALESFORCE_UNEXPECTED_ANSWER",
       what: `Salesforce, or a proxy before it, gave no usable answer to the request to ${step}.`,
       evidence,

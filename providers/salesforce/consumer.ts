@@ -27,7 +27,8 @@ export async function readConsumer(salesforce: SalesforceConnection, clues: Cons
   return { appId, consumerId: consumer.id, consumerKey, consumerSecret: consumer.secret };
 }
 
-async function findAppId(salesforce: SalesforceConnection, developerName: string): Promise<string> {
+/** Record id of the app of this name; "" when there is none. */
+export async function findAppId(salesforce: SalesforceConnection, developerName: string): Promise<string> {
   // The name has letters, digits and underscores only, so nothing in it needs escaping.
   const soql = `SELECT Id FROM ExternalClientApplication WHERE DeveloperName = '${developerName}'`;
   const [record] = await salesforce.query<{ Id: string }>("find the record of the app", soql);

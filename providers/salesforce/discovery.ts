@@ -16,9 +16,13 @@ export interface Discovery {
   authorizeUrl: string;
 }
 
+export function discoveryUrlOf(loginHost: string): string {
+  return `${loginHost.replace(/\/+$/, "")}/.well-known/openid-configuration`;
+}
+
 /** @param loginHost the org's address, or that of the Experience Cloud site with its path */
 export async function discover(loginHost: string): Promise<Discovery> {
-  const discoveryUrl = `${loginHost.replace(/\/+$/, "")}/.well-known/openid-configuration`;
+  const discoveryUrl = discoveryUrlOf(loginHost);
   const document = await repeatSafely("read", () => fetchDocument(discoveryUrl));
   return { discoveryUrl, issuer: document.issuer, authorizeUrl: document.authorization_endpoint };
 }

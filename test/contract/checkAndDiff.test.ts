@@ -65,7 +65,7 @@ describe("check", () => {
 describe("diff", () => {
   test.each(kinds)("what is as declared is no change of %s", async (kind) => {
     const { inputs } = await host.check(inputsOf(kind));
-    const olds = { ...inputs, draftChanges: [], reportedState: "ACTIVE", status: "Active" };
+    const olds = { ...inputs, draftChanges: {}, reportedState: "ACTIVE", status: "Active" };
     expect(await host.diff("id", olds, inputs)).toEqual({ changes: false, replaces: [] });
   });
 
@@ -105,7 +105,7 @@ describe("diff", () => {
 
   test.each([
     ["integration", { reportedState: "ERROR" }],
-    ["messengerConfiguration", { draftChanges: ["languages"] }],
+    ["messengerConfiguration", { draftChanges: { languages: ["fr"] } }],
     ["messengerDeployment", { status: "Error" }],
   ])("%s reported with %j is a change", async (kind, live) => {
     const { inputs } = await host.check(inputsOf(kind));

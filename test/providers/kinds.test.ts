@@ -185,7 +185,13 @@ function scripted(operations: Record<string, unknown>): Connections {
   const api = new Proxy({}, { get: (_target, name: string) => async () => operations[name] });
   const send = (_step: string, request: (apis: GenesysApi) => Promise<unknown>) =>
     request({ integrations: api, webDeployments: api } as GenesysApi);
-  const genesys = { apiUrl: "https://api.example", read: send, readUnlessGone: send, write: send };
+  const genesys = {
+    apiUrl: "https://api.example",
+    read: send,
+    readUnlessGone: send,
+    write: send,
+    remove: send,
+  };
   return {
     genesys: () => genesys,
     assumptions: () => assumptionsSchema.parse(undefined),

@@ -48,7 +48,7 @@ const refuseLogIn: Script = (_request, response) =>
 const read = (genesys: GenesysConnection) =>
   genesys.read("read the integration", ({ integrations }) => integrations.getIntegration("1"));
 const write = (genesys: GenesysConnection) =>
-  genesys.write("delete the credential", ({ integrations }) =>
+  genesys.remove("delete the credential", ({ integrations }) =>
     integrations.deleteIntegrationsCredential("1"),
   );
 

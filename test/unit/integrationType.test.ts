@@ -21,6 +21,7 @@ function org(answer: unknown): GenesysConnection {
     read: async () => answer,
     readUnlessGone: async () => answer,
     write: async () => answer,
+    remove: async () => undefined,
   } as GenesysConnection;
 }
 

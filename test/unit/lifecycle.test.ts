@@ -86,7 +86,7 @@ const kind: Kind<Inputs, Computed> = {
   inputs: z.object({ owner: z.string(), color: z.string(), tags: z.array(z.string()).optional() }),
   replaceOn: [],
   sets: ["tags"],
-  overrulable: ["tags"],
+  overrulable: { tags: (_wanted, live) => live !== undefined },
   open: async () => remote,
 };
 const connections = {} as Connections;
@@ -112,10 +112,10 @@ describe("create", () => {
     expect(things.size).toBe(1);
   });
 
-  it("repeats when two looks find nothing of ours", async () => {
+  it("repeats when several looks find nothing of ours", async () => {
     trouble.create = [fail("unknown")];
     await create(kind, connections, wanted);
-    expect(calls).toEqual(["find", "create", "find", "find", "create", "sync"]);
+    expect(calls).toEqual(["find", "create", "find", "find", "find", "create", "sync"]);
   });
 
   it("records an object that was made when a later step fails", async () => {
