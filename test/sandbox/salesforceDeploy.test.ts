@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { salesforceReadOnly } from "../../sandbox/accounts.ts";
 import { APP, CALLBACK, connect, createApp, type Deployed, startOrg } from "./salesforceOrg.ts";
 
@@ -146,6 +149,20 @@ test("a deploy that nobody asks about is done when its time has come", async () 
     singlePackage: true,
   });
   await vi.waitFor(async () => expect(await list(org, APPLICATION)).toEqual([APP]), { timeout: 5_000 });
+});
+
+test("a deploy goes on when the org is started again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "salesforce-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const options = { file: join(folder, "salesforce.json"), delays: { metadataTransferMs: 300 } };
+  const before = await startOrg(options);
+  const files = { "package.xml": manifest(ALL_TYPES), ...WHOLE_APP };
+  const { id } = await before.api.metadata.deploy(zip(files), { singlePackage: true });
+  await before.stop();
+
+  const { api } = await startOrg(options);
+  const status = async () => (await api.metadata.checkDeployStatus(id)).status;
+  await vi.waitFor(async () => expect(await status()).toBe("Succeeded"), { timeout: 5_000 });
 });
 
 test("a deploy is cancelled at once while it waits, and by its end when it runs", async () => {
