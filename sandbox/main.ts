@@ -1,39 +1,67 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { genesysClient, salesforceAdmin, visitor } from "./accounts.ts";
-import { fastDelays, realisticDelays } from "./delays.ts";
-import { type Sandbox, startSandbox } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox.ts";
 
 interface Flags {
+  port?: number;
   salesforcePort: number;
   genesysPort: number;
   webPagePort: number;
   data: string;
   memory: boolean;
   profile: "fast" | "realistic";
+  json: boolean;
 }
 
-const EXAMPLES = `
+/** Where the three servers listen, unless told otherwise. */
+const usualPorts = { salesforce: 18080, genesys: 18081, webPage: 18082 };
+
+if (import.meta.main) await sandboxCommand("npm run sandbox --").parseAsync();
+
+/** The command that runs the sandbox until Ctrl-C; `usage` is how it is called, for its help. */
+export function sandboxCommand(usage: string): Command {
+  return new Command(usage)
+    .description("Emulates Salesforce, Genesys Cloud and the company's web page on loopback, until Ctrl-C.")
+    .addOption(port("port", "where Salesforce listens; Genesys and the web page take the next two ports"))
+    .addOption(port("salesforce-port", "where Salesforce listens; 0 takes a free one", usualPorts.salesforce))
+    .addOption(port("genesys-port", "where Genesys listens; 0 takes a free one", usualPorts.genesys))
+    .addOption(port("web-page-port", "where the web page listens; 0 takes a free one", usualPorts.webPage))
+    .option("--data <folder>", "where the state is kept", ".sandbox/data")
+    .option("--memory", "keep the state in memory only", false)
+    .addOption(
+      new Option("--profile <name>", "how long the vendors take for what they do asynchronously")
+        .choices(["fast", "realistic"])
+        .default("fast"),
+    )
+    .option("--json", "print where it listens as one JSON object", false)
+    .addHelpText(
+      "after",
+      `
 Examples:
-  $ npm run sandbox
-  $ npm run sandbox -- --memory
-  $ npm run sandbox -- --profile realistic --genesys-port 28081`;
+  $ ${usage} --memory
+  $ ${usage} --port 28080
+  $ ${usage} --profile realistic --genesys-port 28081`,
+    )
+    .action((_flags: Flags, command: Command) => run(withPorts(command)));
+}
 
-const program = new Command("npm run sandbox --")
-  .description("Emulates Salesforce, Genesys Cloud and the company's web page on loopback, until Ctrl-C.")
-  .addOption(port("salesforce", "Salesforce", 18080))
-  .addOption(port("genesys", "Genesys", 18081))
-  .addOption(port("web-page", "the web page", 18082))
-  .option("--data <folder>", "where the state is kept", ".sandbox/data")
-  .option("--memory", "keep the state in memory only", false)
-  .addOption(
-    new Option("--profile <name>", "how long the vendors take for what they do asynchronously")
-      .choices(["fast", "realistic"])
-      .default("fast"),
-  )
-  .addHelpText("after", EXAMPLES)
-  .action(run);
+/** `--port` moves all servers that have no port of their own. */
+function withPorts(command: Command): Flags {
+  const flags = command.opts<Flags>();
+  if (flags.port === undefined) return flags;
+  const own = (name: keyof Flags) => command.getOptionValueSource(name) === "cli";
+  return {
+    ...flags,
+    salesforcePort: own("salesforcePort") ? flags.salesforcePort : flags.port,
+    genesysPort: own("genesysPort") ? flags.genesysPort : following(flags.port, 1),
+    webPagePort: own("webPagePort") ? flags.webPagePort : following(flags.port, 2),
+  };
+}
 
-await program.parseAsync();
+/** Free ports have no neighbours. */
+function following(first: number, distance: number): number {
+  return first === 0 ? 0 : first + distance;
+}
 
 async function run(flags: Flags): Promise<void> {
   const sandbox = await start(flags);
@@ -41,11 +69,16 @@ async function run(flags: Flags): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  console.log(welcome(sandbox, flags));
+  console.log(flags.json ? asJson(sandbox) : welcome(sandbox, flags));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void sandbox.stop());
 }
 
 async function start(flags: Flags): Promise<Sandbox | undefined> {
+  // Loaded here, so that help does not wait for the servers' libraries.
+  const [{ startSandbox }, { fastDelays, realisticDelays }] = await Promise.all([
+    import("./sandbox.ts"),
+    import("./delays.ts"),
+  ]);
   try {
     return await startSandbox({
       ports: { salesforce: flags.salesforcePort, genesys: flags.genesysPort, webPage: flags.webPagePort },
@@ -53,28 +86,54 @@ async function start(flags: Flags): Promise<Sandbox | undefined> {
       delays: flags.profile === "fast" ? fastDelays : realisticDelays,
     });
   } catch (error) {
-    console.error(explanation(error as NodeJS.ErrnoException & { port?: number }));
+    const problem = await explanation(error as StartError);
+    console.error(
+      `${problem.code}: ${problem.what}\n  evidence: ${problem.evidence}\n  next: ${problem.next}`,
+    );
+    if (flags.json) console.log(JSON.stringify({ version: 1, error: problem }, null, 2));
     return undefined;
   }
 }
 
-function explanation(error: NodeJS.ErrnoException & { port?: number }): string {
+type StartError = NodeJS.ErrnoException & { port?: number };
+
+async function explanation(error: StartError) {
   if (error.code !== "EADDRINUSE") {
-    return [
-      "SANDBOX_NOT_STARTED: The sandbox could not start.",
-      `  evidence: ${error.message}`,
-      "  next: Correct what the evidence says. With --memory the sandbox needs no folder.",
-    ].join("\n");
+    return {
+      code: "SANDBOX_NOT_STARTED",
+      what: "The sandbox could not start.",
+      evidence: error.message,
+      next: "Correct what the evidence says. With --memory the sandbox needs no folder.",
+    };
   }
-  return [
-    "SANDBOX_PORT_IN_USE: The sandbox could not start, since a port is in use.",
-    `  evidence: ${error.message}`,
-    "  next: Is another sandbox running? Stop it with Ctrl-C, or choose other ports: npm run sandbox -- --help",
-  ].join("\n");
+  return {
+    code: "SANDBOX_PORT_IN_USE",
+    what: "The sandbox could not start, since a port is in use.",
+    evidence: error.message + (await ownerOf(error.port)),
+    next: "Is another sandbox running? Stop it with Ctrl-C, or choose other ports, for example --port 28080.",
+  };
+}
+
+/** Another sandbox says what it is. */
+async function ownerOf(port: number | undefined): Promise<string> {
+  try {
+    const health = await fetch(`http://127.0.0.1:${port}/_sandbox/health`, {
+      signal: AbortSignal.timeout(1_000),
+    });
+    const { sandbox, vendor } = (await health.json()) as { sandbox?: string; vendor?: string };
+    return sandbox === "authenticated-messaging" ? ` It is ${vendor} of another sandbox.` : "";
+  } catch {
+    return "";
+  }
+}
+
+function asJson({ salesforceUrl, genesysUrl, webPageUrl }: Sandbox): string {
+  const urls = { salesforce: salesforceUrl, genesys: genesysUrl, webPage: webPageUrl };
+  return JSON.stringify({ version: 1, urls }, null, 2);
 }
 
 function welcome(
-  { salesforceUrl, genesysUrl, webPageUrl }: Sandbox,
+  { salesforceUrl, genesysUrl, webPageUrl, faults }: Sandbox,
   { memory, data, profile }: Flags,
 ): string {
   return `
@@ -84,19 +143,18 @@ The sandbox is running (${profile}; state in ${memory ? "memory" : data}).
                                         or client ${salesforceAdmin.clientId} / ${salesforceAdmin.clientSecret}
   Genesys      ${genesysUrl}   client ${genesysClient.clientId} / ${genesysClient.clientSecret}
   Web page     ${webPageUrl}   sign in as ${visitor.username} / ${visitor.password}
+  Overview     ${webPageUrl}/sandbox   orgs, members, faults, requests
 
 These log-ins open nothing but this sandbox. Ctrl-C stops it.
-`;
+${faults.idle ? "" : `\nFaults that are still on: ${faults.names.join(", ")}.\n`}`;
 }
 
-function port(name: string, server: string, usual: number): Option {
-  return new Option(`--${name}-port <port>`, `where ${server} listens; 0 takes a free one`)
-    .default(usual)
-    .argParser(parsePort);
+function port(name: string, meaning: string, usual?: number): Option {
+  return new Option(`--${name} <port>`, meaning).default(usual).argParser(parsePort);
 }
 
 function parsePort(text: string): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  if (text.trim() !== "" && Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
   throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
 }

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { genesysClient } from "../../sandbox/accounts.ts";
-import { startSandbox } from "../../sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { credentialBody, logIn, send } from "./genesysOrg.ts";
 
 let folder: string;
@@ -78,6 +78,40 @@ describe("in-process", () => {
       await second.stop();
     }
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("faults that are on stay on over a restart, and can be switched off afterwards", async () => {
+    const first = await startSandbox({ data: folder });
+    await addCredential(first.genesysUrl);
+    const secretsOf = ({ genesys }: Sandbox) =>
+      Object.values(genesys.store.state.credentials).map(({ fields }) => fields.clientSecret);
+    const [secret] = secretsOf(first);
+    first.faults.on("client-secret-differs");
+    first.faults.on("credential-ghost");
+    first.faults.on("rate-limited", { match: "GET /api/v2", nth: 7 });
+    await first.stop();
+
+    const second = await startSandbox({ data: folder });
+    expect(second.faults.names).toEqual(["client-secret-differs", "credential-ghost", "rate-limited"]);
+    expect(secretsOf(second)).not.toEqual([secret]);
+    second.faults.allOff();
+    await second.stop();
+
+    const third = await startSandbox({ data: folder });
+    expect(third.faults.idle).toBe(true);
+    expect(secretsOf(third)).toEqual([secret]);
+    await third.stop();
+  });
+
+  test("switching a fault off does not set back what somebody else has written since", async () => {
+    const sandbox = await startSandbox();
+    await addCredential(sandbox.genesysUrl);
+    const [credential] = Object.values(sandbox.genesys.store.state.credentials);
+    sandbox.faults.on("client-secret-differs");
+    Object.assign(credential ?? {}, { fields: { clientId: "client", clientSecret: "put right by hand" } });
+    sandbox.faults.off("client-secret-differs");
+    expect(credential?.fields.clientSecret).toBe("put right by hand");
+    await sandbox.stop();
   });
 
   test("a port in use is named, and nothing is left running", async () => {
@@ -167,6 +201,35 @@ describe("as a process", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test("with --json: where it listens, or what is wrong, as one object; another sandbox is named", async () => {
+    const { genesys, flags } = await ports();
+    const child = run("--memory", "--json", ...flags);
+    const [out] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+    expect(JSON.parse(String(out))).toMatchObject({
+      version: 1,
+      urls: { genesys: `http://127.0.0.1:${genesys}` },
+    });
+    const second = await outcome(run("--memory", "--json", ...flags, "--salesforce-port=0"));
+    expect(second.code).toBe(1);
+    expect(second.errors).toMatch(/It is (genesys|webPage) of another sandbox\./);
+    expect(JSON.parse(second.out)).toMatchObject({ version: 1, error: { code: "SANDBOX_PORT_IN_USE" } });
+  });
+
+  test("--port moves all three, but not one that has a port of its own; faults still on are named", async () => {
+    const first = await portsInARow(3);
+    const [own] = await freePorts(1);
+    const sandbox = await startSandbox({ data: folder });
+    sandbox.faults.on("slow-answer");
+    await sandbox.stop();
+    const child = run("--data", folder, `--port=${first}`, `--web-page-port=${own}`);
+    const done = outcome(child);
+    await upWithin(`http://127.0.0.1:${own}`, 20_000);
+    child.kill("SIGTERM");
+    const { out } = await done;
+    for (const port of [first, first + 1, own]) expect(out).toContain(`http://127.0.0.1:${port}`);
+    expect(out).toContain("Faults that are still on: slow-answer.");
+  });
+
   test("a folder that cannot be used is an error too", async () => {
     const { flags } = await ports();
     const { code, errors } = await outcome(run(...flags, "--data", "/dev/null/data"));
@@ -202,4 +265,18 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** The first of so many ports that were free a moment ago, one after the other. */
+async function portsInARow(count: number): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const [first = 0] = await freePorts(1);
+    const servers = Array.from({ length: count }, (_, distance) =>
+      createServer().listen(first + distance, "127.0.0.1"),
+    );
+    const listening = await Promise.allSettled(servers.map((server) => once(server, "listening")));
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    if (listening.every(({ status }) => status === "fulfilled")) return first;
+  }
+  throw new Error(`There are no ${count} free ports in a row.`);
 }
