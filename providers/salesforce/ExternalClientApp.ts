@@ -137,9 +137,10 @@ function remote(
 
   return {
     async read(id, known) {
-      const live = await observe(id, known);
+      const discovering = discoverIfUsable(known.loginHost ?? salesforce.instanceUrl);
+      const [live, discovered] = await Promise.all([observe(id, known), discovering]);
       if (live === undefined || !(await isOurs(salesforce, id, live, known))) return undefined;
-      return { ...live, ...(await discoverIfUsable(known.loginHost ?? salesforce.instanceUrl)) };
+      return { ...live, ...discovered };
     },
 
     async find({ developerName, owner }) {
