@@ -7,6 +7,7 @@ import type { Limits } from "./genesys/limits.ts";
 import { emptyOrg, type GenesysState } from "./genesys/org.ts";
 import { startGenesys } from "./genesys/server.ts";
 import { Ledger } from "./ledger.ts";
+import { addOverview } from "./overview/server.ts";
 import { RequestLog } from "./requestLog.ts";
 import { startSalesforce } from "./salesforce/server.ts";
 import { initialSalesforceState, type SalesforceState } from "./salesforce/state.ts";
@@ -59,6 +60,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const salesforce = { store: viewable(salesforceStore, isStruck), log: new RequestLog() };
   const genesys = { store: viewable(genesysStore, isStruck), log: new RequestLog() };
   const ledger = new Ledger();
+  const shown = {
+    salesforce: { ...salesforce, url: "" },
+    genesys: { ...genesys, delays, assumptions: assumptions.genesys, ledger, url: "" },
+  };
 
   const [salesforceServer, genesysServer, webPageServer] = await startAll([
     startSalesforce({
@@ -77,8 +82,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults,
       limits,
     }),
-    startWebPage({ port: ports.webPage ?? 0, dataFile: file("web-page.json") }),
+    startWebPage({
+      port: ports.webPage ?? 0,
+      dataFile: file("web-page.json"),
+      extend: (app, contract) => addOverview(app, { ...shown, contract }),
+    }),
   ]);
+  shown.salesforce.url = salesforceServer.url;
+  shown.genesys.url = genesysServer.url;
 
   return {
     salesforceUrl: salesforceServer.url,

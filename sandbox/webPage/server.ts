@@ -9,8 +9,8 @@ export interface WebPageOptions {
   port: number;
   /** Where the page contract is kept; in memory when left out. */
   dataFile?: string;
-  /** Adds what else this server is to serve. */
-  extend?: (app: FastifyInstance) => void;
+  /** Adds what else this server is to serve, which may need the page contract of the moment. */
+  extend?: (app: FastifyInstance, contract: () => PageContract | undefined) => void;
 }
 
 interface WebPageState {
@@ -53,7 +53,7 @@ export async function startWebPage({ port, dataFile, extend }: WebPageOptions): 
   const store = openStore<WebPageState>(dataFile, () => ({}));
   addControlPaths(app, store);
   addPage(app, store);
-  extend?.(app);
+  extend?.(app, () => store.state.contract);
   return listen(app, port);
 }
 
