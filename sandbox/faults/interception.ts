@@ -39,7 +39,11 @@ export function intercept(
         .then(alter)
         .then(
           (altered) => send(response, altered),
-          (error: Error) => response.destroy(error),
+          (error: unknown) => {
+            // A mistake in a fault, not one on purpose: say so where its developer looks.
+            console.error("Sandbox fault:", error);
+            breakConnection(response);
+          },
         );
       return response;
     },
