@@ -48,7 +48,11 @@ export async function startGenesys(options: GenesysOptions): Promise<RunningServ
   const { store, delays, assumptions, log, ledger, faults, limits = vendorLimits } = options;
   const org: Org = { store, delays, assumptions, ledger, faults, url: "" };
   const requestLimit = new RateLimit(limits.requestsPerMinute);
-  const app = fastify({ bodyLimit: BODY_LIMIT, genReqId: () => randomUUID() });
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    frameworkErrors: (error, request, reply) => answerNoAddress(error, request, reply as FastifyReply),
+  });
 
   acceptBodies(app);
   answerErrors(app);
@@ -94,7 +98,7 @@ function acceptBodies(app: FastifyInstance): void {
 /** Every answer carries the correlation id, every error the vendor's error body with the same id. */
 function answerErrors(app: FastifyInstance): void {
   app.addHook("onRequest", async (request, reply) => {
-    reply.headers({ "inin-correlation-id": request.id, "genesys-correlation-id": request.id });
+    reply.headers(correlation(request.id));
   });
   app.setNotFoundHandler((request, reply) => {
     const error = new ApiError(
@@ -109,6 +113,16 @@ function answerErrors(app: FastifyInstance): void {
     reply.code(answered.status).send(errorBody(answered, request.id));
   });
 }
+
+/** An address that is none comes past all hooks and handlers. */
+function answerNoAddress(error: FastifyError, { id }: FastifyRequest, reply: FastifyReply): void {
+  reply
+    .headers(correlation(id))
+    .code(400)
+    .send(errorBody(apiErrorFor(error), id));
+}
+
+const correlation = (id: string) => ({ "inin-correlation-id": id, "genesys-correlation-id": id });
 
 function apiErrorFor(error: FastifyError): ApiError {
   const status = error.statusCode ?? 500;
