@@ -17,7 +17,8 @@ export async function startChromium(): Promise<Browser> {
     const folder = await unpacked();
     const browser = await chromium.launch({
       executablePath: join(folder, "chromium"),
-      args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+      // Tests may run as root, whom Chromium's own sandbox does not serve. Its background traffic is off by default.
+      chromiumSandbox: false,
       env: { LD_LIBRARY_PATH: join(folder, "al2023", "lib"), FONTCONFIG_PATH: folder, HOME: folder },
       timeout: 30_000,
     });
