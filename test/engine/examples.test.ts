@@ -57,7 +57,7 @@ describe("examples/credential-only", async () => {
     vendors.salesforce.log.clear();
     await succeeded(stack.up());
     expect(credential()).toMatchObject({
-      name: "Customer sign-in [managed by pulumi: credential-only/test/credential]",
+      name: "Customer sign-in [managed by pulumi: credential-only/test/credential/single]",
       fields: { clientId: "my-client", clientSecret: "first-client-secret" },
     });
     expect((await stack.outputs()).credentialId).toBe(credential().id);

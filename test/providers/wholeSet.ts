@@ -12,13 +12,15 @@ import { app as appInputs, owner } from "./sandboxSet.ts";
 /** One member as the engine holds it between two commands: what was declared, and what was recorded. */
 export interface Member {
   readonly noun: string;
-  readonly id: string;
+  id(): string;
   /** What was recorded last. */
   outputs(): Record<string, unknown>;
   /** Names of what a refresh finds to differ; `gone` when there is nothing left. */
   refresh(): Promise<string[]>;
   update(changed: object): Promise<void>;
   remove(): Promise<void>;
+  /** As the engine does it to a member that must be made anew: away first, then another. */
+  replace(): Promise<void>;
 }
 
 async function make<I extends Owned, C extends object>(
@@ -30,7 +32,7 @@ async function make<I extends Owned, C extends object>(
   let { id, recorded } = await create(kind, connections, inputs);
   return {
     noun: kind.noun,
-    id,
+    id: () => id,
     outputs: () => recorded as Record<string, unknown>,
     async refresh() {
       const seen = await read(kind, connections, id, recorded);
@@ -43,6 +45,10 @@ async function make<I extends Owned, C extends object>(
       recorded = await update(kind, connections, id, recorded, inputs);
     },
     remove: () => remove(kind, connections, id, recorded),
+    async replace() {
+      await remove(kind, connections, id, recorded);
+      ({ id, recorded } = await create(kind, connections, inputs));
+    },
   };
 }
 
@@ -76,18 +82,18 @@ export async function createSet(connections: Connections): Promise<WholeSet> {
     owner,
     name,
     discoveryUrl,
-    credentialId: credential.id,
+    credentialId: credential.id(),
   });
   const configuration = await make(messengerConfigurationKind, connections, {
     owner,
     name,
-    integrationId: integration.id,
+    integrationId: integration.id(),
     messenger: { enabled: true },
   });
   const deployment = await make(messengerDeploymentKind, connections, {
     owner,
     name,
-    configurationId: configuration.id,
+    configurationId: configuration.id(),
     configurationVersion: configuration.outputs().publishedVersion,
     allowedDomains: ["shop.acme.example"],
   });
@@ -113,6 +119,22 @@ export async function updateSet({ app, credential, integration, configuration, d
   });
 }
 
+/** Makes one member anew, and brings the others to what follows from it. */
+export async function replaceMember(set: WholeSet, name: keyof WholeSet): Promise<void> {
+  const { app, credential, integration, configuration, deployment } = set;
+  await set[name].replace();
+  const { consumerKey, consumerSecret } = app.outputs();
+  if (name === "app") await credential.update({ clientId: consumerKey, clientSecret: consumerSecret });
+  if (name === "credential") await integration.update({ credentialId: credential.id() });
+  if (name === "integration") await configuration.update({ integrationId: integration.id() });
+  if (name === "integration" || name === "configuration") {
+    await deployment.update({
+      configurationId: configuration.id(),
+      configurationVersion: configuration.outputs().publishedVersion,
+    });
+  }
+}
+
 /** As `pulumi destroy` does: each member before those that it names. */
 export async function removeSet(set: WholeSet): Promise<void> {
   for (const member of Object.values(set).reverse()) await member.remove();
@@ -122,7 +144,7 @@ export async function removeSet(set: WholeSet): Promise<void> {
 export function pageContractOf({ app, deployment }: WholeSet): PageContract {
   const { consumerKey, discoveryUrl, issuer, authorizeUrl, pkceRequired } = app.outputs();
   return {
-    deploymentId: deployment.id,
+    deploymentId: deployment.id(),
     genesysApiUrl: String(deployment.outputs().apiUrl),
     clientId: String(consumerKey),
     discoveryUrl: String(discoveryUrl),
