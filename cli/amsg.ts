@@ -1,8 +1,9 @@
 import { Command } from "commander";
+import { runCommand } from "./command.ts";
 import { sandboxCommand } from "./sandbox.ts";
 
 /** Every command loads what it needs when it runs: help and wrong options are answered at once. */
-await new Command("npx amsg")
+const amsg = new Command("npx amsg")
   .description("Authenticated web messaging: what there is to do besides `pulumi up`.")
   // Options belong to the command that they follow: several have --json.
   .enablePositionalOptions()
@@ -14,5 +15,6 @@ Examples:
   $ npx amsg sandbox
   $ npx amsg sandbox faults on eca-ghost`,
   )
-  .showHelpAfterError("Show what there is: --help")
-  .parseAsync();
+  .showHelpAfterError("Show what there is: --help");
+
+await runCommand(amsg);

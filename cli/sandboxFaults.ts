@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
+import { answer } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 import type { FaultStatus, SandboxFaults } from "./faultsClient.ts";
 import { table } from "./table.ts";
 
@@ -38,7 +40,7 @@ function listCommand(): Command {
       "\nExamples:\n  $ npx amsg sandbox faults list --on\n  $ npx amsg sandbox faults list --json",
     )
     .action(({ on, ...flags }: Flags & { on: boolean }) =>
-      answer(flags, async (sandbox) => {
+      answerWith(flags, async (sandbox) => {
         const all = await sandbox.list();
         return on ? all.filter((fault) => fault.on) : all;
       }),
@@ -71,7 +73,7 @@ Examples:
   $ npx amsg sandbox faults on unable-to-lock-row --match createMetadata --count 2`,
     )
     .action((name: string, { url, json, ...switches }: Flags & Switches) =>
-      answer({ url, json }, async (sandbox) => [await sandbox.on(name, switches)]),
+      answerWith({ url, json }, async (sandbox) => [await sandbox.on(name, switches)]),
     );
 }
 
@@ -87,7 +89,7 @@ function offCommand(): Command {
     .action(
       async (name: string | undefined, { all, ...flags }: Flags & { all: boolean }, command: Command) => {
         if (all === (name !== undefined)) command.error("error: name one fault, or give --all");
-        await answer(flags, async (sandbox) => {
+        await answerWith(flags, async (sandbox) => {
           await (name === undefined ? sandbox.allOff() : sandbox.off(name));
           return (await sandbox.list()).filter((fault) => fault.on);
         });
@@ -102,24 +104,15 @@ function forSandbox(command: Command): Command {
     .option("--json", "print one JSON object", false);
 }
 
-async function answer(
+async function answerWith(
   { url, json }: Flags,
   ask: (sandbox: SandboxFaults) => Promise<FaultStatus[]>,
 ): Promise<void> {
-  const [{ SandboxFaults }, { CodedError }] = await Promise.all([
-    import("./faultsClient.ts"),
-    import("../providers/errors.ts"),
-  ]);
-  try {
+  await answer({ json }, async () => {
+    const { SandboxFaults } = await import("./faultsClient.ts");
     const faults = await ask(new SandboxFaults(url));
-    console.log(json ? JSON.stringify({ version: 1, faults }, null, 2) : asText(faults));
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    const { code, what, evidence, next, message } = error;
-    console.error(message);
-    if (json) console.log(JSON.stringify({ version: 1, error: { code, what, evidence, next } }, null, 2));
-    process.exitCode = 1;
-  }
+    return { result: { faults }, text: asText(faults), exitCode: exitCodes.ok };
+  });
 }
 
 function asText(faults: readonly FaultStatus[]): string {

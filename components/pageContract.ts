@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /**
  * What a web page must use so that its visitors can sign in: one JSON object, the stack's output `pageContract`.
  * It holds no secret.
@@ -26,3 +28,18 @@ export interface PageContract {
     method: "S256";
   };
 }
+
+const text = z.string();
+
+/** For what comes from a stack's outputs. */
+export const pageContractSchema: z.ZodType<PageContract> = z.object({
+  deploymentId: text,
+  genesysApiUrl: text,
+  clientId: text,
+  discoveryUrl: text,
+  issuer: text,
+  authorizeUrl: text,
+  redirectUri: text,
+  scopes: z.array(text),
+  pkce: z.object({ required: z.boolean(), method: z.literal("S256") }),
+});

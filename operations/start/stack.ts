@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { MemberSummary } from "../../components/AuthenticatedMessaging.ts";
-import type { PageContract } from "../../components/pageContract.ts";
+import { type PageContract, pageContractSchema } from "../../components/pageContract.ts";
 import { CodedError } from "../../providers/errors.ts";
 import { genesysSettings } from "../../providers/genesys/settings.ts";
 import { salesforceSettings } from "../../providers/salesforce/settings.ts";
 import { factsOf } from "../../providers/settings.ts";
-import { CommandFailed, run } from "../../tools/run.mjs";
+import { CommandFailed } from "../../tools/run.mjs";
+import { configFlags, pulumi, queryDeadlineMs, type StackReference } from "../stack/pulumi.ts";
 import { type SandboxUrls, urlsOf, usualPorts } from "./sandbox.ts";
 
 /** The stack that lives in the sandbox. */
@@ -29,23 +30,10 @@ const outputsSchema: z.ZodType<StackOutputs> = z.object({
       state: text,
     }),
   ),
-  pageContract: z.object({
-    deploymentId: text,
-    genesysApiUrl: text,
-    clientId: text,
-    discoveryUrl: text,
-    issuer: text,
-    authorizeUrl: text,
-    redirectUri: text,
-    scopes: z.array(text),
-    pkce: z.object({ required: z.boolean(), method: z.literal("S256") }),
-  }),
+  pageContract: pageContractSchema,
 });
 
 const upDeadlineMs = 10 * 60_000;
-const queryDeadlineMs = 60_000;
-/** How long an interrupted `pulumi up` may take to finish what it is doing and write its state. */
-const cancelMs = 60_000;
 
 /** Where the stack is: the checkout, the folder that keeps the state, and the sandbox it is built in. */
 export interface StackPlace {
@@ -95,7 +83,9 @@ export async function upStack(options: StackOptions): Promise<StackUpdate> {
   mkdirSync(join(options.folder, "pulumi"), { recursive: true });
   try {
     const changes = await upOrCreate(options);
-    const outputs = await pulumi(options, ["stack", "output", "--json"], queryDeadlineMs);
+    const outputs = await pulumi(referenceOf(options), ["stack", "output", "--json"], {
+      deadlineMs: queryDeadlineMs,
+    });
     return { outputs: readOutputs(outputs), changes };
   } catch (error) {
     throw error instanceof CommandFailed ? upFailed(error, options) : error;
@@ -107,7 +97,7 @@ async function upOrCreate(options: StackOptions): Promise<string[]> {
     return await up(options);
   } catch (error) {
     if (!(error instanceof CommandFailed) || !isStackMissing(error)) throw error;
-    await pulumi(options, ["stack", "init", "--no-select"], queryDeadlineMs);
+    await pulumi(referenceOf(options), ["stack", "init", "--no-select"], { deadlineMs: queryDeadlineMs });
     return up(options);
   }
 }
@@ -116,11 +106,12 @@ async function up(options: StackOptions): Promise<string[]> {
   // Without --run-program a refresh would look for the sandbox where it was at the last up.
   const refresh = ["--refresh", "--run-program"];
   const flags = ["--yes", "--skip-preview", ...refresh, "--suppress-outputs", "--suppress-progress"];
-  const command = ["up", ...flags, "--config-file", configFile(options)];
+  const reference = referenceOf(options);
+  const command = ["up", ...flags, ...configFlags(reference)];
   // Errors are told at the end, in full.
   const onLine = (line: string) =>
     line.trim() === "" || line.startsWith("error:") || options.onLine?.(line.trim());
-  const printed = await pulumi(options, command, upDeadlineMs, onLine);
+  const printed = await pulumi(reference, command, { deadlineMs: upDeadlineMs, onLine });
   return (
     printed
       .match(/^ +(?:\S+ )?\d+ (?:unchanged|created|updated|replaced|deleted|changed)$/gm)
@@ -128,24 +119,14 @@ async function up(options: StackOptions): Promise<string[]> {
   );
 }
 
-/** Ended by SIGINT, upon which Pulumi finishes what it is doing and keeps a valid state. */
-function pulumi(
-  options: StackOptions,
-  args: string[],
-  deadlineMs: number,
-  onLine?: (line: string) => void,
-): Promise<string> {
-  const { root, signal } = options;
-  const command = join(root, "node_modules", ".bin", "pulumi");
-  return run(command, [...args, "--stack", sandboxStack, "--non-interactive", "--color", "never"], {
-    cwd: root,
+function referenceOf(options: StackOptions): StackReference {
+  return {
+    cwd: options.root,
+    stack: sandboxStack,
+    configFile: configFile(options),
     env: environment(options),
-    deadlineMs,
-    signal,
-    onLine,
-    endBy: "SIGINT",
-    graceMs: cancelMs,
-  });
+    signal: options.signal,
+  };
 }
 
 /** The vendors' clients would go through a proxy even to this machine. */
@@ -156,9 +137,6 @@ function environment(place: StackPlace): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     ...shellVariables(place),
-    PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     NODE_COMPILE_CACHE: join(root, ".cache", "node-compile"),
   };
   for (const name of [...variablesInTheWay(env), ...proxyVariables]) delete env[name];

@@ -68,8 +68,11 @@ export async function openStack({ program = checkout, settings, environment = {}
   const salt = await readFile(file, "utf8");
 
   const stack = {
+    name: stackName,
     /** Where the file backend keeps the state. */
     stateFolder: join(folder, ".pulumi"),
+    /** The stack configuration, for commands that read it besides Pulumi. */
+    configFile: file,
     /** Replaces the whole stack configuration. */
     async configure(wanted: object) {
       const named = Object.entries(wanted).map(([key, value]) => [`${project}:${key}`, value]);

@@ -93,7 +93,10 @@ test("what cannot be switched is explained, for people and for programs", async 
     expect(JSON.parse(ended.out)).toMatchObject({ version: 1, error: { code } });
   }
   expect(set.faults.idle).toBe(true);
-  expect((await faultsOf(set, "off")).errors).toContain("name one fault, or give --all");
+  expect(await faultsOf(set, "off")).toMatchObject({
+    code: 64,
+    errors: expect.stringContaining("name one fault, or give --all"),
+  });
   expect((await faultsOf(set, "on", "lost-response", "--count", "many")).errors).toContain("whole number");
 });
 
@@ -148,7 +151,7 @@ test("an old Node starts the project's own, and says what to do when there is no
   const withProject = await runNode("--import", old, launcher, "--help");
   expect([withProject.code, withProject.out]).toEqual([0, expect.stringContaining("npx amsg")]);
   const refused = await runNode("--import", old, launcher, "sandbox", "--profile", "slow");
-  expect([refused.code, refused.errors]).toEqual([1, expect.stringContaining("fast, realistic")]);
+  expect([refused.code, refused.errors]).toEqual([64, expect.stringContaining("fast, realistic")]);
 
   const folder = await mkdtemp(join(tmpdir(), "amsg-"));
   onTestFinished(() => rm(folder, { recursive: true }));
