@@ -1,5 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { CodedError, hasOutcome } from "./errors.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CodedError, hasOutcome, type VendorError } from "./errors.ts";
+import { operation, unlessEnded } from "./operation.ts";
 
 /** A point in time by which something must be done. */
 export class Deadline {
@@ -16,8 +17,6 @@ export class Deadline {
   }
 }
 
-/** How long a wait, or the repetition of a request, may take. */
-export const operationDeadlineMs = 5 * 60_000;
 /** How long one request may take. */
 export const requestDeadlineMs = 30_000;
 
@@ -25,18 +24,29 @@ const readAttempts = 5;
 
 /**
  * Ends the waiting for a request, whatever its client does: both vendors' clients limit the time to the headers or
- * between two bytes, not that of the whole answer.
+ * between two bytes, not that of the whole answer. When the operation ends, reads end at once; a write that is under
+ * way is still waited for, since its answer tells what was made.
  */
-export async function withDeadline<T>(request: Promise<T>, onTimeout: () => Error): Promise<T> {
+export async function withDeadline<T>(
+  mode: "read" | "write",
+  request: Promise<T>,
+  onTimeout: () => Error,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(onTimeout()), requestDeadlineMs);
   });
   try {
-    return await Promise.race([request, late]);
+    const answered = Promise.race([request, late]);
+    return await (mode === "read" ? unlessEnded(answered) : answered);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Pauses; rejects at once when the operation ends. */
+function pause(milliseconds: number): Promise<void> {
+  return unlessEnded(sleep(milliseconds));
 }
 
 /**
@@ -46,10 +56,11 @@ export async function withDeadline<T>(request: Promise<T>, onTimeout: () => Erro
 export async function repeatSafely<T>(
   mode: "read" | "write",
   attempt: () => Promise<T>,
-  patienceMs = operationDeadlineMs,
+  patienceMs = operation().patienceMs,
 ): Promise<T> {
   const deadline = new Deadline(patienceMs);
   for (let tries = 1; ; tries++) {
+    operation().signal.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
@@ -59,9 +70,14 @@ export async function repeatSafely<T>(
       if (!again) throw error;
       const wait = error.retryAfterMs ?? backOffMs(tries);
       if (wait > deadline.remainingMs) throw error;
+      operation().tell(repetition(error, wait));
       await pause(wait);
     }
   }
+}
+
+function repetition({ code, what }: VendorError, waitMs: number): string {
+  return `${code}: ${what} Again in ${Math.ceil(waitMs / 1000)} s.`;
 }
 
 /** Pauses before another try: 0.5 s after the first, then 1 s, 2 s ... */
@@ -90,13 +106,15 @@ export async function waitFor<T>({
   look,
   done,
   state,
-  deadlineMs = operationDeadlineMs,
+  deadlineMs = operation().patienceMs,
 }: Wait<T>): Promise<T> {
   const deadline = new Deadline(deadlineMs);
   for (let interval = 150; ; interval = Math.min(interval * 1.6, 5_000)) {
     await pause(interval);
     const seen = await look();
     if (done(seen)) return seen;
+    const passedMs = deadlineMs - deadline.remainingMs;
+    operation().tell(`Waiting for ${what}: ${state(seen)} (${Math.round(passedMs / 1000)} s)`);
     if (deadline.remainingMs < interval) {
       throw new CodedError({
         code: "WAIT_TIMED_OUT",

@@ -1,5 +1,6 @@
 import type * as sdk from "purecloud-platform-client-v2";
-import { hasOutcome, type Outcome, VendorError } from "../errors.ts";
+import { CodedError, hasOutcome, type Outcome, VendorError } from "../errors.ts";
+import { forAll, unlessEnded } from "../operation.ts";
 import { type Redact, redactor } from "../redaction.ts";
 import { repeatSafely, requestDeadlineMs, withDeadline } from "../waiting.ts";
 import { domainOf } from "./regions.ts";
@@ -52,13 +53,14 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
   async function open(): Promise<{ client: Client; api: GenesysApi }> {
     opening ??= loadClient(settings, gateway);
     const opened = await opening;
-    loggingIn ??= repeatSafely("read", () => logIn(opened.client, settings, apiUrl, redact), patienceMs);
-    try {
-      await loggingIn;
-    } catch (error) {
-      loggingIn = undefined;
-      throw error;
-    }
+    loggingIn ??= forAll(() =>
+      repeatSafely("read", () => logIn(opened.client, settings, apiUrl, redact), patienceMs),
+    );
+    const present = loggingIn;
+    present.catch(() => {
+      if (loggingIn === present) loggingIn = undefined;
+    });
+    await unlessEnded(present);
     return opened;
   }
 
@@ -71,7 +73,7 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
     const { api } = await open();
     const usedLogIn = loggingIn;
     try {
-      const sent = withDeadline(request(api), () => unreachable(step, undefined, apiUrl));
+      const sent = withDeadline(effectOf(mode), request(api), () => unreachable(step, undefined, apiUrl));
       return bodyOf(step, (await sent) as ExtendedResponse, mode) as T;
     } catch (rejection) {
       if (mayLogInAgain && (rejection as ExtendedResponse)?.status === 401) {
@@ -85,7 +87,7 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
   /** The log-in has its own repetitions; within those of a request they would multiply. */
   const repeated = async <T>(mode: Mode, step: string, request: (api: GenesysApi) => Promise<T>) => {
     await open();
-    return repeatSafely(mode === "read" ? "read" : "write", () => send(mode, step, request), patienceMs);
+    return repeatSafely(effectOf(mode), () => send(mode, step, request), patienceMs);
   };
   const read = <T>(step: string, request: (api: GenesysApi) => Promise<T>) => repeated("read", step, request);
   return {
@@ -149,7 +151,7 @@ async function logIn(
 ): Promise<void> {
   try {
     const grant = client.loginClientCredentialsGrant(settings.genesysClientId, settings.genesysClientSecret);
-    await withDeadline(grant, () => unreachable("log in", undefined, apiUrl));
+    await withDeadline("read", grant, () => unreachable("log in", undefined, apiUrl));
   } catch (rejection) {
     if (rejection instanceof VendorError) throw rejection;
     const { response } = rejection as { response?: LogInAnswer };
@@ -194,6 +196,10 @@ function logInRefused({ status, headers, data }: LogInAnswer, settings: GenesysS
 
 type Mode = "read" | "write" | "remove";
 
+function effectOf(mode: Mode): "read" | "write" {
+  return mode === "read" ? "read" : "write";
+}
+
 /** An answer that is no JSON (a proxy's HTML page), or empty where an object is due, is not one of the vendor's. */
 function bodyOf(step: string, response: ExtendedResponse, mode: Mode): unknown {
   const isEmpty = response.body === "" || response.body === undefined || response.body === null;
@@ -203,7 +209,7 @@ function bodyOf(step: string, response: ExtendedResponse, mode: Mode): unknown {
 }
 
 function errorFrom(step: string, rejection: unknown, apiUrl: string, redact: Redact): Error {
-  if (rejection instanceof VendorError) return rejection;
+  if (rejection instanceof CodedError) return rejection;
   if (typeof rejection === "string")
     return new TypeError(`The request to ${step} lacks an argument: ${rejection}`);
   const response = rejection as ExtendedResponse;

@@ -1,5 +1,6 @@
 import type { Models } from "purecloud-platform-client-v2";
 import { CodedError } from "../errors.ts";
+import { forAll, unlessEnded } from "../operation.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { allPages } from "./paging.ts";
 
@@ -29,10 +30,10 @@ export function integrationTypeFacts(
   const ofOrg = known.get(genesys) ?? new Map<string, Promise<IntegrationTypeFacts>>();
   known.set(genesys, ofOrg);
   const key = override ?? "";
-  const facts = ofOrg.get(key) ?? look(genesys, override);
+  const facts = ofOrg.get(key) ?? forAll(() => look(genesys, override));
   ofOrg.set(key, facts);
   facts.catch(() => ofOrg.delete(key));
-  return facts;
+  return unlessEnded(facts);
 }
 
 async function look(genesys: GenesysConnection, override: string | undefined): Promise<IntegrationTypeFacts> {

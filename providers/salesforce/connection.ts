@@ -2,6 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Connection } from "@jsforce/jsforce-node";
 import { CodedError, VendorError } from "../errors.ts";
+import { forAll, unlessEnded } from "../operation.ts";
 import { type Redact, redactor } from "../redaction.ts";
 import { repeatSafely, requestDeadlineMs, withDeadline } from "../waiting.ts";
 import { type LogIn, logInOf, type SalesforceSettings } from "./settings.ts";
@@ -55,16 +56,18 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
 
   async function open(): Promise<Connection> {
     if (logIn === undefined) throw new TypeError("Salesforce settings without a log-in");
-    opening ??= repeatSafely("read", () => connect(instanceUrl, version, logIn, redact), patienceMs);
-    try {
-      return await opening;
-    } catch (error) {
-      opening = undefined;
-      throw error;
-    }
+    opening ??= forAll(() =>
+      repeatSafely("read", () => connect(instanceUrl, version, logIn, redact), patienceMs),
+    );
+    const present = opening;
+    present.catch(() => {
+      if (opening === present) opening = undefined;
+    });
+    return unlessEnded(present);
   }
 
   async function send<T>(
+    mode: "read" | "write",
     step: string,
     request: (connection: Connection) => Promise<T>,
     mayLogInAgain = true,
@@ -72,12 +75,12 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
     const connection = await open();
     const used = opening;
     try {
-      return await withDeadline(request(connection), () => unreachable(step, undefined, instanceUrl));
+      return await withDeadline(mode, request(connection), () => unreachable(step, undefined, instanceUrl));
     } catch (rejection) {
       if (mayLogInAgain && errorCodeOf(rejection) === "INVALID_SESSION_ID" && logIn?.by !== "access token") {
         // Of several requests that meet the end of the session at once, one logs in anew.
         if (opening === used) opening = undefined;
-        return send(step, request, false);
+        return send(mode, step, request, false);
       }
       throw errorFrom(step, rejection, instanceUrl, redact);
     }
@@ -86,14 +89,14 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
   // The log-in has its own repetitions; within those of a request they would multiply.
   const read = async <T>(step: string, request: (connection: Connection) => Promise<T>) => {
     await open();
-    return repeatSafely("read", () => send(step, request), patienceMs);
+    return repeatSafely("read", () => send("read", step, request), patienceMs);
   };
   const save = async (step: string, request: (metadata: MetadataApi) => Promise<SaveResult>) => {
     await open();
     return repeatSafely(
       "write",
       async () => {
-        const result = await send(step, (connection) => request(metadataOf(connection)));
+        const result = await send("write", step, (connection) => request(metadataOf(connection)));
         if (!result.success) throw componentRefused(step, result, redact);
       },
       patienceMs,
@@ -160,7 +163,7 @@ async function connect(
   const newcomer = new Connection({ instanceUrl, version, oauth2 });
   try {
     const authorized = newcomer.authorize(grant as Parameters<Connection["authorize"]>[0]);
-    await withDeadline(authorized, () => unreachable("log in", undefined, instanceUrl));
+    await withDeadline("read", authorized, () => unreachable("log in", undefined, instanceUrl));
   } catch (rejection) {
     throw logInRefused(rejection, logIn, instanceUrl, redact);
   }
@@ -228,8 +231,8 @@ function logInRefused(rejection: unknown, logIn: LogIn, instanceUrl: string, red
   });
 }
 
-function errorFrom(step: string, rejection: unknown, instanceUrl: string, redact: Redact): VendorError {
-  if (rejection instanceof VendorError) return rejection;
+function errorFrom(step: string, rejection: unknown, instanceUrl: string, redact: Redact): CodedError {
+  if (rejection instanceof CodedError) return rejection;
   const code = errorCodeOf(rejection);
   if (code === undefined || isTransport(rejection, code)) return unreachable(step, rejection, instanceUrl);
   const evidence = { error: code, said: redact((rejection as Error).message).slice(0, 400) };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { VendorError } from "../errors.ts";
+import { operation } from "../operation.ts";
 import { repeatSafely, requestDeadlineMs } from "../waiting.ts";
 
 const documentSchema = z.object({
@@ -34,7 +35,7 @@ async function fetchDocument(discoveryUrl: string) {
     // Genesys follows no redirects that we know of: a document that has moved is a wrong address.
     response = await fetch(discoveryUrl, {
       redirect: "manual",
-      signal: AbortSignal.timeout(requestDeadlineMs),
+      signal: AbortSignal.any([AbortSignal.timeout(requestDeadlineMs), operation().signal]),
     });
     text = await response.text();
   } catch (error) {

@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { CodedError } from "./errors.ts";
+
+/** How long a wait, or the repetition of a request, may take unless the program says otherwise. */
+export const operationDeadlineMs = 5 * 60_000;
+
+/** One call of the engine on one member: what ends it early, and who is told meanwhile. */
+export interface Operation {
+  /** Aborted by Ctrl-C or at the time limit; the reason is the error to throw. */
+  readonly signal: AbortSignal;
+  /** How long one wait may take, in milliseconds. */
+  readonly patienceMs: number;
+  /** Shows what is waited for, on the member's own line, until the next text or the end. */
+  tell(text: string): void;
+  /** Shows a warning that stays; it begins with its code. */
+  warn(text: string): void;
+}
+
+const unlimited: Operation = {
+  signal: new AbortController().signal,
+  patienceMs: operationDeadlineMs,
+  tell: () => undefined,
+  warn: () => undefined,
+};
+
+const operations = new AsyncLocalStorage<Operation>();
+
+/** The operation that the running code belongs to; one without limits where there is none. */
+export function operation(): Operation {
+  return operations.getStore() ?? unlimited;
+}
+
+/** Runs all of a call, waits and requests included, as part of an operation. */
+export function within<T>(present: Operation, call: () => Promise<T>): Promise<T> {
+  return operations.run(present, call);
+}
+
+/** Work that serves other operations too, such as a log-in: it goes on when the one that began it ends. */
+export function forAll<T>(work: () => Promise<T>): Promise<T> {
+  const { tell, warn } = operation();
+  return operations.run({ ...unlimited, tell, warn }, work);
+}
+
+/** What the work results in, or the reason for which the operation ended first. */
+export async function unlessEnded<T>(work: Promise<T>): Promise<T> {
+  const { signal } = operation();
+  const ended = Promise.withResolvers<never>();
+  const end = () => ended.reject(signal.reason);
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  try {
+    return await Promise.race([work, ended.promise]);
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
+/** A person pressed Ctrl-C. */
+export function cancelled(): CodedError {
+  return new CodedError({
+    code: "OPERATION_CANCELLED",
+    what: "The operation was cancelled.",
+    next: "Run `pulumi up` again: what was made is recorded, or found by its owner's mark, and will be completed.",
+  });
+}
+
+/** The time that the resource option `customTimeouts` gives the operation is over. */
+export function timedOut(milliseconds: number): CodedError {
+  return new CodedError({
+    code: "OPERATION_TIMED_OUT",
+    what: `The operation did not end within the ${milliseconds / 1000} s that its customTimeouts allow.`,
+    next: "Run `pulumi up` again: what was made is recorded, or found by its owner's mark, and will be completed. Allow more time if this is usual.",
+  });
+}

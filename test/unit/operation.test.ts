@@ -1,0 +1,83 @@
+import { VendorError } from "authenticated-messaging-providers/errors.ts";
+import {
+  cancelled,
+  forAll,
+  type Operation,
+  operation,
+  operationDeadlineMs,
+  timedOut,
+  within,
+} from "authenticated-messaging-providers/operation.ts";
+import { repeatSafely, waitFor, withDeadline } from "authenticated-messaging-providers/waiting.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+
+let ending: AbortController;
+let told: string[];
+let present: Operation;
+
+beforeEach(() => {
+  ending = new AbortController();
+  told = [];
+  present = {
+    signal: ending.signal,
+    patienceMs: operationDeadlineMs,
+    tell: (text) => told.push(text),
+    warn: (text) => told.push(text),
+  };
+});
+
+const never = new Promise<never>(() => undefined);
+const busy = () =>
+  new VendorError({
+    outcome: "rateLimited",
+    code: "BUSY",
+    what: "Busy.",
+    next: "Wait.",
+    retryAfterMs: 60_000,
+  });
+
+describe("an operation that ends early", () => {
+  it("ends a pause between two requests at once, and says why", async () => {
+    const waiting = within(present, () => repeatSafely("write", () => Promise.reject(busy())));
+    await expect.poll(() => told).toEqual(["BUSY: Busy. Again in 60 s."]);
+    ending.abort(cancelled());
+    await expect(waiting).rejects.toThrow(/^OPERATION_CANCELLED: [\s\S]*next: Run `pulumi up` again/);
+  });
+
+  it("ends a wait for a state at once", async () => {
+    const look = async () => "ACTIVATING";
+    const waiting = within(present, () =>
+      waitFor({ what: "the thing to become ACTIVE", look, done: () => false, state: (seen) => seen }),
+    );
+    await expect.poll(() => told).toContain("Waiting for the thing to become ACTIVE: ACTIVATING (0 s)");
+    ending.abort(timedOut(2_000));
+    await expect(waiting).rejects.toThrow(/^OPERATION_TIMED_OUT: .* within the 2 s that its customTimeouts/);
+  });
+
+  it("ends a read that is under way, and waits for the answer of a write", async () => {
+    const reading = within(present, () => withDeadline("read", never, () => new Error("late")));
+    const answer = Promise.withResolvers<string>();
+    const writing = within(present, () => withDeadline("write", answer.promise, () => new Error("late")));
+    ending.abort(cancelled());
+    await expect(reading).rejects.toThrow("OPERATION_CANCELLED");
+    answer.resolve("made");
+    expect(await writing).toBe("made");
+  });
+
+  it("sends no further request", async () => {
+    ending.abort(cancelled());
+    const request = within(present, () => repeatSafely("read", () => Promise.resolve("sent")));
+    await expect(request).rejects.toThrow("OPERATION_CANCELLED");
+  });
+
+  it("does not end what others wait for too", async () => {
+    const shared = within(present, () => forAll(async () => operation().signal));
+    ending.abort(cancelled());
+    expect((await shared).aborted).toBe(false);
+  });
+});
+
+it("code outside any operation has no limits but its own", () => {
+  expect(operation().signal.aborted).toBe(false);
+  expect(operation().patienceMs).toBe(operationDeadlineMs);
+});
