@@ -12,6 +12,10 @@ export class Deadline {
     this.#end = performance.now() + milliseconds;
   }
 
+  get passedMs(): number {
+    return performance.now() - this.#end + this.milliseconds;
+  }
+
   get remainingMs(): number {
     return Math.max(0, this.#end - performance.now());
   }

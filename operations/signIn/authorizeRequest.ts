@@ -4,13 +4,22 @@ import type { PageContract } from "../../components/pageContract.ts";
 /** An OpenID Connect authorize request, and what must be remembered until its answer comes. */
 export interface AuthorizeRequest {
   url: URL;
+  /** A callback URL of the app, which the exchange has to name again. */
+  redirectUri: string;
   state: string;
   nonce: string;
   codeVerifier: string;
 }
 
-/** The request of a page that keeps its contract: code flow with PKCE S256, nonce and state, all new each time. */
-export async function authorizeRequest(contract: PageContract): Promise<AuthorizeRequest> {
+/**
+ * The request of a page that keeps its contract: code flow with PKCE S256, nonce and state, all new each time.
+ *
+ * @param redirectUri where to be sent back to, if not to the page
+ */
+export async function authorizeRequest(
+  contract: PageContract,
+  redirectUri = contract.redirectUri,
+): Promise<AuthorizeRequest> {
   const [state, nonce, codeVerifier] = [
     oauth.generateRandomState(),
     oauth.generateRandomNonce(),
@@ -20,7 +29,7 @@ export async function authorizeRequest(contract: PageContract): Promise<Authoriz
   const parameters = {
     response_type: "code",
     client_id: contract.clientId,
-    redirect_uri: contract.redirectUri,
+    redirect_uri: redirectUri,
     scope: contract.scopes.join(" "),
     state,
     nonce,
@@ -28,5 +37,5 @@ export async function authorizeRequest(contract: PageContract): Promise<Authoriz
     code_challenge_method: contract.pkce.method,
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return { url, state, nonce, codeVerifier };
+  return { url, redirectUri, state, nonce, codeVerifier };
 }

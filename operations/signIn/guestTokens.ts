@@ -1,9 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { decodeJwt, type JWTPayload } from "jose";
 import { z } from "zod";
 import type { PageContract } from "../../components/pageContract.ts";
 import { CodedError, type Evidence } from "../../providers/errors.ts";
 import type { Redact } from "../../providers/redaction.ts";
-import { type Answer, isSuccess, jsonOf, type Send, shownUrl } from "./http.ts";
+import { type Answer, isSuccess, jsonOf, ofApi, type Send, shownUrl } from "./http.ts";
 
 /** What Genesys gives a visitor in exchange for a code. */
 export interface GuestTokens {
@@ -30,6 +31,10 @@ export interface CodeExchange {
   iss?: string | undefined;
 }
 
+/** How often a revocation is tried, and the pause in between. */
+const mostRevocations = 3;
+const revocationPauseMs = 500;
+
 const exchangeAnswer = z.object({ jwt: z.string(), refreshToken: z.string().optional() });
 const refreshAnswer = z.object({ jwt: z.string() });
 const errorAnswer = z.object({
@@ -54,7 +59,7 @@ export class GuestTokenApi {
     this.#redact = redact;
   }
 
-  /** @throws CodedError SIGN_IN_EXCHANGE_REFUSED, SIGN_IN_EXCHANGE_ODD */
+  /** @throws CodedError SIGN_IN_EXCHANGE_REFUSED, SIGN_IN_EXCHANGE_ODD, SIGN_IN_UNAVAILABLE */
   async exchange(oauth: CodeExchange): Promise<GuestTokens> {
     const { deploymentId } = this.#contract;
     const answer = await this.#post("oauthcodegrantjwtexchange", { deploymentId, oauth });
@@ -63,7 +68,7 @@ export class GuestTokenApi {
     return { ...this.#read("EXCHANGE", answer, exchangeAnswer), allowedOrigin };
   }
 
-  /** @throws CodedError SIGN_IN_REFRESH_REFUSED, SIGN_IN_REFRESH_ODD */
+  /** @throws CodedError SIGN_IN_REFRESH_REFUSED, SIGN_IN_REFRESH_ODD, SIGN_IN_UNAVAILABLE */
   async refresh(refreshToken: string): Promise<{ jwt: string }> {
     const { deploymentId } = this.#contract;
     const answer = await this.#post("refresh", { refreshToken, deploymentId });
@@ -71,17 +76,28 @@ export class GuestTokenApi {
     return this.#read("REFRESH", answer, refreshAnswer);
   }
 
-  /** @throws CodedError SIGN_IN_REVOKE_REFUSED */
+  /**
+   * Tries again where no answer of the API came; one that was lost may have done it, and then 401 says so.
+   *
+   * @throws CodedError SIGN_IN_REVOKE_REFUSED, SIGN_IN_UNAVAILABLE
+   */
   async revoke(jwt: string): Promise<{ status: number }> {
     const headers = { authorization: `Bearer ${jwt}`, origin: pageOrigin(this.#contract) };
-    const answer = await this.#send(this.#url("revoke"), { method: "DELETE", headers });
-    if (!isSuccess(answer)) throw this.#refused("REVOKE", "to revoke the token", answer, revokeHelp);
-    return { status: answer.status };
+    for (let tries = 1; ; tries++) {
+      try {
+        const answer = ofApi(await this.#send(this.#url("revoke"), { method: "DELETE", headers }));
+        if (isSuccess(answer) || (tries > 1 && answer.status === 401)) return { status: answer.status };
+        throw this.#refused("REVOKE", "to revoke the token", answer, revokeHelp);
+      } catch (error) {
+        if (tries === mostRevocations || !isPassing(error)) throw error;
+        await pause(revocationPauseMs);
+      }
+    }
   }
 
   #post(path: string, body: object): Promise<Answer> {
     const headers = { "content-type": "application/json", origin: pageOrigin(this.#contract) };
-    return this.#send(this.#url(path), { method: "POST", headers, body: JSON.stringify(body) });
+    return this.#send(this.#url(path), { method: "POST", headers, body: JSON.stringify(body) }).then(ofApi);
   }
 
   #url(path: string): string {
@@ -165,6 +181,11 @@ function oddToken(what: string, evidence: Evidence): CodedError {
     evidence,
     next: "Compare this machine's clock with the true time; then ask Genesys support.",
   });
+}
+
+/** What another try may cure. */
+function isPassing(error: unknown): boolean {
+  return error instanceof CodedError && ["SIGN_IN_NO_ANSWER", "SIGN_IN_UNAVAILABLE"].includes(error.code);
 }
 
 function pageOrigin({ redirectUri }: PageContract): string {

@@ -1,7 +1,7 @@
-import { CodedError } from "../../providers/errors.ts";
+import { CodedError, type Evidence } from "../../providers/errors.ts";
 
-/** The longest that one answer may take, in milliseconds. */
-const deadlineMs = 20_000;
+/** The longest that one answer may take unless the caller says otherwise, in milliseconds. */
+export const answerDeadlineMs = 20_000;
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -18,9 +18,10 @@ export type Send = (url: URL | string, init?: RequestInit) => Promise<Answer>;
  * Sends requests that each have a deadline, up to the last byte of the answer.
  *
  * @param signal ends a request under way; its reason is then thrown as it is
+ * @param deadlineMs the longest that one answer may take
  * @throws CodedError SIGN_IN_NO_ANSWER
  */
-export function sender(signal: AbortSignal | undefined): Send {
+export function sender(signal: AbortSignal | undefined, deadlineMs = answerDeadlineMs): Send {
   return async (url, init) => {
     signal?.throwIfAborted();
     const deadline = AbortSignal.timeout(deadlineMs);
@@ -56,6 +57,40 @@ function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);
   return cause.message || ("code" in cause ? String(cause.code) : cause.name);
+}
+
+/**
+ * An answer of an API, not of a machine on the way to it: no web page, and no status that only asks for patience.
+ *
+ * @throws CodedError SIGN_IN_UNAVAILABLE
+ */
+export function ofApi(answer: Answer): Answer {
+  const contentType = answer.headers.get("content-type") ?? "none";
+  const isPage = /^text\/html\b/.test(contentType);
+  if (!isPage && !isTooBusy(answer)) return answer;
+  throw unavailable(answer, { "content type": contentType });
+}
+
+/** Statuses that say nothing about what was asked for: time limits, rate limits, faults of the server. */
+export function isTooBusy({ status }: Pick<Answer, "status">): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+export function unavailable(
+  { url, status, headers }: Pick<Answer, "url" | "status" | "headers">,
+  more: Evidence,
+) {
+  return new CodedError({
+    code: "SIGN_IN_UNAVAILABLE",
+    what: `${new URL(url).host} answered, but not what was asked: it is busy or down, or something on the way answers for it.`,
+    evidence: {
+      url: shownUrl(url),
+      status,
+      ...more,
+      "retry after": headers.get("retry-after") ?? undefined,
+    },
+    next: "Try again in a few minutes; then look at the vendor's status page and at proxies on the way.",
+  });
 }
 
 export function isSuccess({ status }: Answer): boolean {

@@ -1,14 +1,9 @@
 import type { HTMLElement } from "node-html-parser";
 import type { Form, Page } from "./browser.ts";
-
-/** Who signs in. */
-export interface Visitor {
-  username: string;
-  password: string;
-}
+import type { Account } from "./visitor.ts";
 
 /** The page's login form, filled in: the form with a password field. Undefined when there is none. */
-export function loginForm(page: Page, { username, password }: Visitor): Form | undefined {
+export function loginForm(page: Page, { username, password }: Account): Form | undefined {
   const passwordField = page.root.querySelector("form input[type=password]");
   const element = passwordField?.closest("form");
   if (!passwordField || !element) return undefined;

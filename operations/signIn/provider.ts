@@ -4,8 +4,9 @@ import { CodedError } from "../../providers/errors.ts";
 import type { Redact } from "../../providers/redaction.ts";
 import type { AuthorizeRequest } from "./authorizeRequest.ts";
 import { type Arrival, type Browser, type Page, wording } from "./browser.ts";
-import { type Send, shownUrl } from "./http.ts";
-import { loginForm, onlyForm, type Visitor } from "./loginForm.ts";
+import { isTooBusy, type Send, shownUrl, unavailable } from "./http.ts";
+import { loginForm, onlyForm } from "./loginForm.ts";
+import type { Account } from "./visitor.ts";
 
 /** After the login form a provider may ask for consent and the like. */
 const mostQuestions = 3;
@@ -13,10 +14,11 @@ const mostQuestions = 3;
 /**
  * The provider's discovery document, which must agree with the page contract.
  *
- * @throws CodedError SIGN_IN_DISCOVERY_ODD, SIGN_IN_AUTHORIZE_URL_DIFFERS
+ * @throws CodedError SIGN_IN_DISCOVERY_ODD, SIGN_IN_AUTHORIZE_URL_DIFFERS, SIGN_IN_UNAVAILABLE
  */
 export async function discover(contract: PageContract, send: Send): Promise<oauth.AuthorizationServer> {
   const { url, status, headers, text } = await send(contract.discoveryUrl);
+  if (isTooBusy({ status })) throw unavailable({ url, status, headers }, {});
   const response = new Response(text || null, { status, headers });
   const provider = await oauth
     .processDiscoveryResponse(new URL(contract.issuer), response)
@@ -44,31 +46,33 @@ export async function discover(contract: PageContract, send: Send): Promise<oaut
 }
 
 /**
- * Follows the authorize request to the login form, or straight to the callback where no login is needed.
+ * Follows the authorize request to the login form, or straight to the callback where no login is needed. Where another
+ * host takes over, such as a company's own login, only that host knows what its pages mean.
  *
- * @throws CodedError SIGN_IN_AUTHORIZE_REFUSED, SIGN_IN_REDIRECT_LOOP
+ * @throws CodedError SIGN_IN_AUTHORIZE_REFUSED, SIGN_IN_REDIRECT_LOOP, SIGN_IN_UNAVAILABLE
  */
 export async function openLogin(browser: Browser, { url }: AuthorizeRequest): Promise<Arrival> {
   const arrival = await browser.open(url);
-  if ("page" in arrival && arrival.page.status >= 400) throw refusedByPage(arrival.page);
+  if ("page" in arrival && arrival.page.url.origin === url.origin) refuseErrorPage(arrival.page);
   return arrival;
 }
 
 /**
  * Fills in the login form and says yes to what the provider asks after it.
  *
- * @throws CodedError SIGN_IN_NO_LOGIN_FORM, SIGN_IN_LOGIN_REFUSED, SIGN_IN_AUTHORIZE_REFUSED
+ * @throws CodedError SIGN_IN_NO_LOGIN_FORM, SIGN_IN_LOGIN_REFUSED, SIGN_IN_LOGIN_UNFINISHED, SIGN_IN_AUTHORIZE_REFUSED, SIGN_IN_UNAVAILABLE
  */
-export async function logIn(browser: Browser, arrival: Arrival, visitor: Visitor): Promise<URL> {
+export async function logIn(browser: Browser, arrival: Arrival, account: Account): Promise<URL> {
   if ("callback" in arrival) return arrival.callback;
-  const login = loginForm(arrival.page, visitor);
+  refuseErrorPage(arrival.page);
+  const login = loginForm(arrival.page, account);
   if (!login) throw noLoginForm(arrival.page);
   let answer = await browser.submit(login);
   for (let questions = 0; "page" in answer; questions++) {
-    if (loginForm(answer.page, visitor)) throw loginRefused(answer.page);
-    if (answer.page.status >= 400) throw refusedByPage(answer.page);
+    if (loginForm(answer.page, account)) throw loginRefused(answer.page);
+    refuseErrorPage(answer.page);
     const question = onlyForm(answer.page);
-    if (!question || questions === mostQuestions) throw noLoginForm(answer.page);
+    if (!question || questions === mostQuestions) throw loginUnfinished(answer.page);
     answer = await browser.submit(question);
   }
   return answer.callback;
@@ -137,11 +141,15 @@ function refusedByCallback(
   });
 }
 
-function refusedByPage(page: Page): CodedError {
-  return new CodedError({
+function refuseErrorPage(page: Page): void {
+  const { url, status } = page;
+  if (status < 400) return;
+  const said = { "page says": wording(page) };
+  if (isTooBusy(page)) throw unavailable({ url, status, headers: new Headers() }, said);
+  throw new CodedError({
     code: "SIGN_IN_AUTHORIZE_REFUSED",
     what: "The identity provider answered the authorize request with an error page.",
-    evidence: { url: shownUrl(page.url), status: page.status, "page says": wording(page) },
+    evidence: { url: shownUrl(url), status, ...said },
     next: "See that the client id exists there and that the redirect URI equals a callback URL of the app, every character.",
   });
 }
@@ -151,7 +159,16 @@ function noLoginForm(page: Page): CodedError {
     code: "SIGN_IN_NO_LOGIN_FORM",
     what: "The identity provider shows a page that this check cannot fill in: it knows plain HTML forms only.",
     evidence: { url: shownUrl(page.url), status: page.status, "page says": wording(page) },
-    next: "Check with a user who logs in by name and password alone: no second factor, no script, no other provider.",
+    next: "Check with a user who logs in by name and password alone, or sign in yourself: `npx amsg sign-in --browser`.",
+  });
+}
+
+function loginUnfinished(page: Page): CodedError {
+  return new CodedError({
+    code: "SIGN_IN_LOGIN_UNFINISHED",
+    what: "After user name and password the identity provider asks for something that this check cannot give.",
+    evidence: { url: shownUrl(page.url), status: page.status, "page says": wording(page) },
+    next: "Check with a user without second factor, or sign in yourself: `npx amsg sign-in --browser`.",
   });
 }
 

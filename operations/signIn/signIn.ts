@@ -1,19 +1,29 @@
 import type { PageContract } from "../../components/pageContract.ts";
 import { CodedError } from "../../providers/errors.ts";
 import { redactor } from "../../providers/redaction.ts";
-import { authorizeRequest } from "./authorizeRequest.ts";
-import { Browser } from "./browser.ts";
-import { checkOrigin, type Guest, GuestTokenApi, type GuestTokens, readGuestToken } from "./guestTokens.ts";
-import { sender, shownUrl } from "./http.ts";
-import type { Visitor } from "./loginForm.ts";
-import { discover, logIn, openLogin, readCallback } from "./provider.ts";
+import { type ObtainedCode, obtainCode } from "./code.ts";
+import {
+  type CodeExchange,
+  checkOrigin,
+  type Guest,
+  GuestTokenApi,
+  type GuestTokens,
+  readGuestToken,
+} from "./guestTokens.ts";
+import { type Send, sender } from "./http.ts";
 import { SignInError, type SignInStep, StepRecorder } from "./steps.ts";
+import { recording, type TranscriptEntry } from "./transcript.ts";
+import type { Visitor } from "./visitor.ts";
 
 export interface SignInOptions {
   /** Ends the check early. A token that was issued by then is revoked all the same. */
   signal?: AbortSignal;
   /** Called after every step, failed ones included. */
   onStep?: (step: SignInStep) => void;
+  /** The longest that one answer may take, in milliseconds. Default: 20 seconds. */
+  answerDeadlineMs?: number;
+  /** Called after every request with what may be shown of it. */
+  onRequest?: (entry: TranscriptEntry) => void;
 }
 
 /** A sign-in that worked from end to end. */
@@ -35,45 +45,25 @@ export interface SignedIn {
 export async function signIn(
   contract: PageContract,
   visitor: Visitor,
-  { signal, onStep }: SignInOptions = {},
+  options: SignInOptions = {},
 ): Promise<SignedIn> {
-  const send = sender(signal);
-  const browser = new Browser(send, contract.redirectUri);
+  const { signal, onStep } = options;
+  const { send, sendToTheEnd } = sendersOf(options);
   const recorder = new StepRecorder(onStep);
-  const request = await authorizeRequest(contract);
-  const { codeVerifier, nonce, state } = request;
-  const secrets = [visitor.password, codeVerifier, nonce, state];
-
-  const provider = await recorder.take(
-    "discovery",
-    () => discover(contract, send),
-    ({ issuer, authorization_endpoint }) => ({ issuer, authorizeUrl: authorization_endpoint }),
-  );
-  const arrival = await recorder.take(
-    "authorize",
-    () => openLogin(browser, request),
-    (reached) => ({ reached: shownUrl("page" in reached ? reached.page.url : reached.callback) }),
-  );
-  const callback = await recorder.take(
-    "login",
-    () => logIn(browser, arrival, visitor),
-    (reached) => ({ user: visitor.username, reached: shownUrl(reached) }),
-  );
-  const { code, iss } = await recorder.take(
-    "callback",
-    () => readCallback(provider, contract, request, callback, redactor(secrets)),
-    (answer) => ({ state: "as sent", iss: answer.iss }),
-  );
-  const api = new GuestTokenApi(contract, send, redactor([...secrets, code]));
-  const { redirectUri, deploymentId } = contract;
+  const obtained = await obtainCode(contract, visitor, { send, recorder, signal });
+  const redact = redactor(obtained.secrets);
+  const api = new GuestTokenApi(contract, send, redact);
   const tokens = await recorder.take(
     "exchange",
-    () => api.exchange({ code, redirectUri, codeVerifier, nonce, iss }),
-    ({ refreshToken }) => ({ deploymentId, "refresh token": refreshToken ? "yes" : "no" }),
+    () => api.exchange(exchangeOf(obtained)),
+    ({ refreshToken }) => ({
+      deploymentId: contract.deploymentId,
+      "refresh token": refreshToken ? "yes" : "no",
+    }),
   );
   // Not ended by `signal`: the token is given back in any case.
   const revoke = (jwt: string) => {
-    const lastApi = new GuestTokenApi(contract, sender(undefined), redactor([...secrets, code]));
+    const lastApi = new GuestTokenApi(contract, sendToTheEnd, redact);
     return recorder.take(
       "revoke",
       () => lastApi.revoke(jwt),
@@ -96,6 +86,21 @@ export async function signIn(
     if (!recorder.steps.some(({ name }) => name === "revoke")) await revoke(jwt).catch(isAmongTheSteps);
     throw error;
   }
+}
+
+/** Two ways to send requests: one that `signal` ends, and one that goes on, for what must be given back. */
+export function sendersOf({ signal, answerDeadlineMs, onRequest }: SignInOptions) {
+  const recorded = (send: Send) => (onRequest ? recording(send, onRequest) : send);
+  return {
+    send: recorded(sender(signal, answerDeadlineMs)),
+    sendToTheEnd: recorded(sender(undefined, answerDeadlineMs)),
+  };
+}
+
+/** What a page passes on: just what its authorize request used. */
+function exchangeOf({ code, iss, request }: ObtainedCode): CodeExchange {
+  const { redirectUri, codeVerifier, nonce } = request;
+  return { code, redirectUri, codeVerifier, nonce, iss };
 }
 
 function readTokens(contract: PageContract, tokens: GuestTokens): Guest {
