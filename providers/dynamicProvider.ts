@@ -16,6 +16,7 @@ import {
   update,
 } from "./lifecycle.ts";
 import { redactor } from "./redaction.ts";
+import { isRewriteOrdered } from "./rewriteOrder.ts";
 
 /** How the engine writes a value that is not known yet; it takes the place of a whole property. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -41,7 +42,7 @@ export function dynamicProvider<I extends Owned, C extends object>(kind: Kind<I,
       const changed = changedProperties(kind, olds, news);
       return {
         // A literal that changed must reach the outputs, and only an update writes those.
-        changes: changed.length > 0 || olds.__provider !== news.__provider,
+        changes: changed.length > 0 || olds.__provider !== news.__provider || isRewriteOrdered(kind, news),
         replaces: changed.filter((name) => (kind.replaceOn as readonly string[]).includes(name)),
         deleteBeforeReplace: true,
       };

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { fulfils, project } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
 import { CodedError, hasOutcome, VendorError } from "./errors.ts";
+import { isRewriteOrdered } from "./rewriteOrder.ts";
 import { backOff } from "./waiting.ts";
 
 /** What every member declares: its owner, `<project>/<stack>/<component name>`. */
@@ -30,6 +32,8 @@ export interface Kind<Inputs extends Owned, Computed extends object> {
   readonly ailments?: (live: Live<Inputs, Computed>, inputs: Inputs) => string[];
   /** By input: whether the vendor may serve this value for good instead of the wanted one; reported, not fought. */
   readonly overrulable?: Readonly<Record<string, (wanted: unknown, live: unknown) => boolean>>;
+  /** The live values without those that a rewrite does not believe, so that `sync` writes them though they look right. */
+  readonly doubted?: (live: Live<Inputs, Computed>) => Live<Inputs, Computed>;
   readonly open: (connections: Connections) => Promise<Remote<Inputs, Computed>>;
 }
 
@@ -77,7 +81,7 @@ export async function create<I extends Owned, C extends object>(
   return { id, recorded: await bringTo(kind, remote, id, live, inputs) };
 }
 
-/** Brings an existing object to the inputs. */
+/** Brings an existing object to the inputs; writes it anew though nothing differs, if this run was told to. */
 export async function update<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   connections: Connections,
@@ -88,7 +92,7 @@ export async function update<I extends Owned, C extends object>(
   const remote = await kind.open(connections);
   const live = await remote.read(id, known);
   if (live === undefined) throw vanished(kind.noun, id);
-  return bringTo(kind, remote, id, live, inputs);
+  return bringTo(kind, remote, id, live, inputs, isRewriteOrdered(kind, inputs) ? kind.doubted : undefined);
 }
 
 /** What the vendor serves now, cut to what was declared; undefined when the object is gone. */
@@ -179,8 +183,9 @@ async function bringTo<I extends Owned, C extends object>(
   id: string,
   seen: Live<I, C>,
   inputs: I,
+  doubted: (live: Live<I, C>) => Live<I, C> = (live) => live,
 ): Promise<Recorded<I, C>> {
-  let live = seen;
+  let live = doubted(seen);
   for (let attempt = 1; ; attempt++) {
     try {
       live = await remote.sync(id, live, inputs);
@@ -191,6 +196,8 @@ async function bringTo<I extends Owned, C extends object>(
       }
       await backOff(attempt);
       live = await lookAgain(kind, remote, id, live, inputs);
+      // What has changed since was written: it is not written a second time.
+      if (isDeepStrictEqual(live, seen)) live = doubted(live);
     }
   }
 }

@@ -38,6 +38,7 @@ export const credentialKind: Kind<CredentialInputs, CredentialComputed> = {
   inputs,
   replaceOn: ["type"],
   sets: [],
+  doubted: ({ clientId, clientSecret, ...rest }) => rest,
   open: async (connections) => remote(connections.genesys(), connections.assumptions()),
 };
 

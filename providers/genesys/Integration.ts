@@ -55,6 +55,8 @@ export const integrationKind: Kind<IntegrationInputs, IntegrationComputed> = {
   replaceOn: ["type"],
   sets: [],
   ailments: (live, { enabled }) => (enabled && live.enabled && !isHealthy(live) ? ["reportedState"] : []),
+  // One that is enabled and not ACTIVE is switched off and on again.
+  doubted: (live) => ({ ...live, reportedState: "unknown" }),
   open: async (connections) => remote(connections.genesys()),
 };
 

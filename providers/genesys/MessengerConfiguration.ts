@@ -62,6 +62,7 @@ export const messengerConfigurationKind: Kind<MessengerConfigurationInputs, Mess
     sets: ["languages"],
     ailments: ({ draftChanges }, wanted) =>
       declaredChanges(draftChanges ?? {}, wanted).length > 0 ? ["draftChanges"] : [],
+    doubted: (live) => ({ ...live, publishedVersion: "" }),
     open: async (connections) => remote(connections.genesys(), connections.assumptions()),
   };
 
@@ -112,12 +113,12 @@ function remote(
       };
     },
 
-    async sync(id, _live, wanted) {
+    async sync(id, live, wanted) {
       if (current === undefined) throw new TypeError("A configuration is synced after it was read or made.");
       const draft = isAsWanted(current.draft, wanted)
         ? current.draft
         : await writeDraft(genesys, id, documentOf(wanted, current.draft));
-      const { published } = current;
+      const published = live.publishedVersion === "" ? undefined : current.published;
       if (published !== undefined && isAsWanted(published, wanted)) return remember({ draft, published });
       const ready = draft.status === "Active" ? draft : await waitForDraft(genesys, id);
       return remember({ draft: ready, published: await publish(genesys, id) });

@@ -12,8 +12,13 @@ import {
   remove,
   update,
 } from "authenticated-messaging-providers/lifecycle.ts";
+import {
+  isRewriteOrdered,
+  rewriteOrder,
+  rewriteVariable,
+} from "authenticated-messaging-providers/rewriteOrder.ts";
 import { waitFor } from "authenticated-messaging-providers/waiting.ts";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
 interface Inputs {
@@ -130,6 +135,60 @@ describe("create", () => {
     trouble.find = [fail("unknown")];
     await expect(create(kind, connections, wanted)).rejects.toThrow("TROUBLE");
     expect(calls).toEqual(["find"]);
+  });
+});
+
+describe("update that was told to write anew", () => {
+  const rewritable = { ...kind, doubted: (live: Thing): Thing => ({ ...live, health: "doubted" }) };
+  beforeEach(() => {
+    things.set("1", { ...wanted, health: "good" });
+    vi.stubEnv(rewriteVariable, rewriteOrder(rewritable, wanted.owner));
+    return () => vi.unstubAllEnvs();
+  });
+  /** What `sync` was told to be there, call by call. */
+  function seenBySync() {
+    const seen: string[] = [];
+    const spying: typeof remote = {
+      ...remote,
+      sync: (id, live, inputs) => {
+        seen.push(live.health);
+        return remote.sync(id, live, inputs);
+      },
+    };
+    return { seen, spied: { ...rewritable, open: async () => spying } };
+  }
+
+  it("does not believe what it sees", async () => {
+    const { seen, spied } = seenBySync();
+    expect(await update(spied, connections, "1", {}, wanted)).toEqual({ ...wanted, health: "good" });
+    expect(seen).toEqual(["doubted"]);
+  });
+
+  it("goes on doubting until it sees that something was written", async () => {
+    const { seen, spied } = seenBySync();
+    trouble.sync = [fail("unknown")];
+    afterwards.sync = [
+      () => {
+        things.set("1", { ...wanted, health: "better" });
+        fail("unknown")();
+      },
+    ];
+    await update(spied, connections, "1", {}, wanted);
+    expect(seen).toEqual(["doubted", "doubted", "better"]);
+  });
+
+  it("leaves every other member alone, and kinds that cannot", async () => {
+    const other = { ...wanted, owner: "shop/prod/other" };
+    const { seen, spied } = seenBySync();
+    await update(spied, connections, "1", {}, other);
+    const { doubted: _, ...cannot } = spied;
+    await update(cannot, connections, "1", {}, wanted);
+    expect(seen).toEqual(["good", "good"]);
+    expect([isRewriteOrdered(rewritable, wanted), isRewriteOrdered(rewritable, other)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(isRewriteOrdered(kind, wanted)).toBe(false);
   });
 });
 
