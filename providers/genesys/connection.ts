@@ -1,5 +1,5 @@
 import type * as sdk from "purecloud-platform-client-v2";
-import { CodedError, hasOutcome, type Outcome, VendorError } from "../errors.ts";
+import { CodedError, type Evidence, hasOutcome, type Outcome, VendorError } from "../errors.ts";
 import { forAll, unlessEnded } from "../operation.ts";
 import { type Redact, redactor } from "../redaction.ts";
 import { repeatSafely, requestDeadlineMs, withDeadline } from "../waiting.ts";
@@ -80,7 +80,7 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
         if (loggingIn === usedLogIn) loggingIn = undefined;
         return send(mode, step, request, false);
       }
-      throw errorFrom(step, rejection, apiUrl, redact);
+      throw errorFrom(mode, step, rejection, apiUrl, redact);
     }
   }
 
@@ -208,17 +208,17 @@ function bodyOf(step: string, response: ExtendedResponse, mode: Mode): unknown {
   throw unexpected(step, response, "unknown", redactor([]));
 }
 
-function errorFrom(step: string, rejection: unknown, apiUrl: string, redact: Redact): Error {
+function errorFrom(mode: Mode, step: string, rejection: unknown, apiUrl: string, redact: Redact): Error {
   if (rejection instanceof CodedError) return rejection;
   if (typeof rejection === "string")
     return new TypeError(`The request to ${step} lacks an argument: ${rejection}`);
   const response = rejection as ExtendedResponse;
   if (typeof response?.status !== "number" || response.headers === undefined)
     return unreachable(step, rejection, apiUrl);
-  return refused(step, response, redact);
+  return refused(mode, step, response, redact);
 }
 
-function refused(step: string, response: ExtendedResponse, redact: Redact): VendorError {
+function refused(mode: Mode, step: string, response: ExtendedResponse, redact: Redact): VendorError {
   const { status } = response;
   if (status === 429) return rateLimited(step, response, redact);
   const isJson = typeof response.body === "object" && response.body !== null;
@@ -247,12 +247,29 @@ function refused(step: string, response: ExtendedResponse, redact: Redact): Vend
       next: "Give the client a role with the permissions named by Genesys; docs/ lists those that each member needs.",
     });
   }
+  if (mode === "remove" && isInUse(status, body)) return inUse(step, evidence);
   return new VendorError({
     outcome: outcomeOf(status, body),
     code: status === 404 ? "GENESYS_NOT_FOUND" : "GENESYS_REQUEST_REFUSED",
     what: `Genesys refused to ${step}.`,
     evidence,
     next: "Read what Genesys says above; if it is no help, its support needs the contextId.",
+  });
+}
+
+/** No source tells how Genesys says it, or whether it minds at all. */
+function isInUse(status: number, { message = "" }: ErrorBody): boolean {
+  return (status === 400 || status === 409) && /\b(in use|used by|referenced|depend)/i.test(message);
+}
+
+/** A conflict, since what used it may have gone a moment ago. */
+function inUse(step: string, evidence: Evidence): VendorError {
+  return new VendorError({
+    outcome: "conflict",
+    code: "GENESYS_IN_USE",
+    what: `Genesys refused to ${step}, because another object uses it. Nothing was changed.`,
+    evidence,
+    next: "To make one member anew, take down those that use it too, and build all of them: `npx pulumi destroy --target '<URN of the member>' --target-dependents`, then `npx pulumi up`. If something outside of the stack uses it, point that elsewhere first.",
   });
 }
 

@@ -8,7 +8,7 @@ import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { foreign, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { waitUntilGone } from "../waiting.ts";
-import type { MetadataRecord, SalesforceConnection } from "./connection.ts";
+import type { FileProperties, MetadataRecord, SalesforceConnection } from "./connection.ts";
 import { findAppId, readConsumer } from "./consumer.ts";
 import { type Discovery, discover, discoveryUrlOf } from "./discovery.ts";
 import {
@@ -181,7 +181,7 @@ function remote(
       // Children first: whether a deletion takes them along is not documented for these calls.
       await removeComponent(salesforce, types.global, componentNames.global(id));
       await removeComponent(salesforce, types.oauth, componentNames.oauth(id));
-      await removeComponent(salesforce, types.app, id);
+      await removeApp(salesforce, id);
     },
 
     gone: (id) => waitUntilGone(`External Client App ${id}`, () => salesforce.readMetadata(types.app, id)),
@@ -237,14 +237,26 @@ async function findPolicies(
   if (recorded) return { policies: recorded };
   const listed = await salesforce.listMetadata([types.app, types.policies]);
   const appId = listed.find(({ type, fullName }) => type === types.app && fullName === developerName)?.id;
-  const candidates = listed.filter(
-    ({ type, fullName }) => type === types.policies && fullName.startsWith(developerName),
+  const candidates = listed.filter(({ type }) => type === types.policies);
+  const [policies] = await partsOf(salesforce, developerName, candidates);
+  return { policies: policies?.record, appId };
+}
+
+/** The listed components that belong to the app: a name that begins alike may be that of another app's. */
+async function partsOf(
+  salesforce: SalesforceConnection,
+  developerName: string,
+  listed: readonly FileProperties[],
+) {
+  const candidates = listed.filter(({ fullName }) => fullName.startsWith(developerName));
+  const read = candidates.map(async ({ type, fullName }) => ({
+    type,
+    fullName,
+    record: await salesforce.readMetadata(type, fullName),
+  }));
+  return (await Promise.all(read)).filter(
+    ({ record }) => record?.externalClientApplication === developerName,
   );
-  for (const { fullName } of candidates) {
-    const record = await salesforce.readMetadata(types.policies, fullName);
-    if (record?.externalClientApplication === developerName) return { policies: record, appId };
-  }
-  return { policies: undefined, appId };
 }
 
 function liveOf({ app, oauth, global, policies }: Components): LiveApp {
@@ -444,6 +456,20 @@ async function refuseForeign(
   const { owner } = splitMark(textFrom(app?.description));
   if (app === undefined || (await isOurs(salesforce, developerName, { owner }, known))) return;
   throw foreign("Salesforce External Client App", developerName, owner);
+}
+
+/** Salesforce made the policies together with the app, and takes them along; if it refuses that, they go first. */
+async function removeApp(salesforce: SalesforceConnection, developerName: string): Promise<void> {
+  try {
+    await removeComponent(salesforce, types.app, developerName);
+  } catch (error) {
+    if (!hasOutcome(error, "refused")) throw error;
+    const listed = await salesforce.listMetadata([types.policies, types.appPolicies]);
+    for (const { type, fullName } of await partsOf(salesforce, developerName, listed)) {
+      await removeComponent(salesforce, type, fullName);
+    }
+    await removeComponent(salesforce, types.app, developerName);
+  }
 }
 
 /** A refused deletion counts as done when the component is not there: how Salesforce says so is not documented. */

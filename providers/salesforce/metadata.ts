@@ -6,6 +6,7 @@ export const types = {
   oauth: "ExtlClntAppOauthSettings",
   global: "ExtlClntAppGlobalOauthSettings",
   policies: "ExtlClntAppOauthConfigurablePolicies",
+  appPolicies: "ExtlClntAppConfigurablePolicies",
 } as const;
 
 /** Names as Salesforce's own Setup gives them. Policies are made by Salesforce, under a name of its choice. */

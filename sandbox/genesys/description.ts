@@ -55,8 +55,18 @@ const description: Description = JSON.parse(
   readFileSync(new URL("./openapi.json", import.meta.url), "utf8"),
 ) as Description;
 
-/** All operations of the API description. `ignoreUnknown` drops unknown body properties instead of refusing. */
-export function describedOperations({ ignoreUnknown }: { ignoreUnknown: boolean }): Operation[] {
+/**
+ * All operations of the API description. `ignoreUnknown` drops unknown body properties instead of refusing.
+ * Their checks are compiled once, and are the same for all orgs of a process.
+ */
+export function describedOperations({ ignoreUnknown }: { ignoreUnknown: boolean }): readonly Operation[] {
+  return ignoreUnknown ? tolerantOperations() : strictOperations();
+}
+
+const strictOperations = once(() => compileOperations({ ignoreUnknown: false }));
+const tolerantOperations = once(() => compileOperations({ ignoreUnknown: true }));
+
+function compileOperations({ ignoreUnknown }: { ignoreUnknown: boolean }): Operation[] {
   const requests = ajvFor({ removeAdditional: ignoreUnknown });
   const answers = ajvFor({ removeAdditional: false });
   return Object.entries(description.paths).flatMap(([path, methods]) =>

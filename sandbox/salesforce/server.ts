@@ -12,7 +12,7 @@ import { addMetadataApi } from "./metadata/metadataApi.ts";
 import { addOAuthApi } from "./oauthApi.ts";
 import type { Org } from "./org.ts";
 import { addRestApi } from "./rest/restApi.ts";
-import type { SalesforceState } from "./state.ts";
+import { adminKeyPairOf, type SalesforceState } from "./state.ts";
 
 /**
  * Starts one Salesforce org on loopback; port 0 takes a free one. Besides the paths that every vendor of the
@@ -36,7 +36,7 @@ export async function startSalesforce(options: {
   addControlPaths(app, "salesforce", log, () => countObjects(org));
   if (faults) addFaults(app, "salesforce", store, faults);
   app.get("/_sandbox/admin-key", async (_request, reply) =>
-    reply.type("application/x-pem-file").send(store.state.adminKeyPair.privateKey),
+    reply.type("application/x-pem-file").send(adminKeyPairOf(store).privateKey),
   );
   addMetadataApi(app, org);
   addRestApi(app, org);

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 import type { JWK } from "jose";
 import { salesforceAdmin, salesforceReadOnly, visitor } from "../accounts.ts";
+import type { Store } from "../store.ts";
 import { recordId, withChecksum } from "./recordId.ts";
 
 /** What a user may do, by the API names of the permissions. */
@@ -163,6 +164,12 @@ export interface Retrieve extends Transfer {
   };
 }
 
+/** An RSA key pair as PEM. */
+export interface PemKeyPair {
+  privateKey: string;
+  publicKey: string;
+}
+
 /** Everything one Salesforce org remembers, as plain JSON. */
 export interface SalesforceState {
   /** 18 characters, `00D…`. */
@@ -176,8 +183,8 @@ export interface SalesforceState {
   apiUsage: { since: number; calls: number };
   deploys: Deploy[];
   retrieves: Retrieve[];
-  /** PEM; the pair of the admin client for the JWT bearer flow. The private half is handed out by the sandbox. */
-  adminKeyPair: { privateKey: string; publicKey: string };
+  /** Of the admin client for the JWT bearer flow; made when it is first asked for. */
+  adminKeyPair?: PemKeyPair;
   /** Private JWKs that sign ID tokens. */
   signingKeys: JWK[];
   cookieKeys: string[];
@@ -208,7 +215,6 @@ export function initialSalesforceState(): SalesforceState {
     deploys: [],
     retrieves: [],
     sessions: [{ accessToken: salesforceAdmin.accessToken, userId: admin.id }],
-    adminKeyPair: pemKeyPair(),
     signingKeys: [signingKey()],
     cookieKeys: [randomBytes(32).toString("base64url")],
     artifacts: {},
@@ -254,12 +260,17 @@ function orgSettings(admin: User): Component {
   };
 }
 
-function pemKeyPair() {
-  return generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
+/** The pair whose private half the sandbox hands out, so that JWT bearer can be tried. */
+export function adminKeyPairOf(store: Store<SalesforceState>): PemKeyPair {
+  if (store.state.adminKeyPair === undefined) {
+    store.state.adminKeyPair = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    store.save();
+  }
+  return store.state.adminKeyPair;
 }
 
 function signingKey(): JWK {

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey } from "node:crypto";
 import { errors, jwtVerify } from "jose";
 import { salesforceAdmin, salesforceReadOnly } from "../accounts.ts";
 import { identityUrl, type Org, openSession } from "./org.ts";
-import type { User } from "./state.ts";
+import { adminKeyPairOf, type User } from "./state.ts";
 
 /** An OAuth error: `{"error", "error_description"}` with HTTP status 400. */
 export class OAuthError extends Error {
@@ -57,7 +57,7 @@ function basicCredentials(authorization: string) {
 
 /** A signed assertion of the admin client, instead of its secret. */
 async function jwtBearer(org: Org, form: URLSearchParams): Promise<TokenAnswer> {
-  const publicKey = createPublicKey(org.store.state.adminKeyPair.publicKey);
+  const publicKey = createPublicKey(adminKeyPairOf(org.store).publicKey);
   const { payload } = await jwtVerify(form.get("assertion") ?? "", publicKey, {
     algorithms: ["RS256"],
     audience: [org.url, `${org.url}/services/oauth2/token`, ...LOGIN_HOSTS],

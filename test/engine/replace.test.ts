@@ -103,4 +103,23 @@ describe("so does an input that cannot change in place", () => {
   });
 });
 
+test("an org that deletes nothing in use: refused unharmed, and what the error advises makes the member anew", async () => {
+  const before = await identities();
+  vendors.faults.on("delete-refused", {});
+  const urn = await stack.urn("messaging-integration");
+  const refused = await stack.up("--replace", urn);
+  expect(refused.code).not.toBe(0);
+  expect(printed(refused)).toContain("GENESYS_IN_USE");
+  expect(await vendors.objects()).toEqual(oneSet);
+  await expectSignIn(stack);
+
+  await succeeded(stack.destroy("--target", urn, "--target-dependents"));
+  await succeeded(stack.up());
+  const { "messaging-app": app, "messaging-credential": credential, ...anew } = await identities();
+  expect(before).toMatchObject({ "messaging-app": app, "messaging-credential": credential });
+  expect(Object.values(before)).not.toEqual(expect.arrayContaining(Object.values(anew)));
+  await expectSignIn(stack);
+  vendors.faults.allOff();
+});
+
 test("nothing of it is left", () => expectNoDrift(stack));
