@@ -53,7 +53,8 @@ export async function answer(
   }
 }
 
-async function report(error: unknown, json: boolean): Promise<void> {
+/** Says on standard error what went wrong, and with `--json` as an object on standard output too. */
+export async function report(error: unknown, json: boolean): Promise<void> {
   const [{ CodedError }, { Interrupted }] = await Promise.all([
     import("../providers/errors.ts"),
     import("./interruption.ts"),

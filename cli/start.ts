@@ -5,11 +5,12 @@ import { signIn } from "../operations/signIn/signIn.ts";
 import { openSandbox, type RunningSandbox, urlsOf, usualPorts } from "../operations/start/sandbox.ts";
 import { upStack } from "../operations/start/stack.ts";
 import { givePageContract } from "../operations/start/webPage.ts";
-import { CodedError } from "../providers/errors.ts";
 import { visitor } from "../sandbox/accounts.ts";
-import { Interrupted, interrupted, interruption } from "./interruption.ts";
+import { report, runCommand } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
+import { interrupted, interruption } from "./interruption.ts";
 import { step } from "./progress.ts";
-import { errorAsJson, resultAsJson, resultAsText } from "./startReport.ts";
+import { resultAsJson, resultAsText } from "./startReport.ts";
 
 interface Flags {
   json: boolean;
@@ -30,25 +31,26 @@ Examples:
   $ npm start --silent -- --json
   $ npm start -- --salesforce-port 28080 --genesys-port 28081 --web-page-port 28082`;
 
-await new Command("npm start --")
+const npmStart = new Command("npm start --")
   .description("Builds the set in the sandbox with the real Pulumi engine and proves that a sign-in works.")
   .option("--json", "print one JSON object and end, also on a terminal", false)
   .option("--folder <folder>", "where the sandbox and the stack keep their state", join(root, ".sandbox"))
-  .addOption(portOption("salesforce", usualPorts.salesforce))
-  .addOption(portOption("genesys", usualPorts.genesys))
-  .addOption(portOption("web-page", usualPorts.webPage))
+  .addOption(portOption("salesforce", "Salesforce", usualPorts.salesforce))
+  .addOption(portOption("genesys", "Genesys", usualPorts.genesys))
+  .addOption(portOption("web-page", "the web page", usualPorts.webPage))
   .addHelpText("after", help)
-  .action(start)
-  .parseAsync();
+  .action(start);
+
+await runCommand(npmStart);
 
 async function start({ json, salesforcePort, genesysPort, webPagePort, ...flags }: Flags): Promise<void> {
   const ports = { salesforce: salesforcePort, genesys: genesysPort, webPage: webPagePort };
-  const place = { root, folder: resolve(flags.folder), urls: urlsOf(ports) };
+  const place = { root, folder: resolve(flags.folder), ports, urls: urlsOf(ports) };
   const signal = interruption();
   let sandbox: RunningSandbox | undefined;
   try {
     sandbox = await step("Sandbox of both vendors and the web page", async ({ outcome }) => {
-      const opened = await openSandbox({ ...place, ports, signal });
+      const opened = await openSandbox({ ...place, signal });
       outcome(opened.startedHere ? "started" : "found running");
       return opened;
     });
@@ -71,21 +73,15 @@ async function start({ json, salesforcePort, genesysPort, webPagePort, ...flags 
     console.log(json ? resultAsJson(result) : resultAsText(place, result));
     if (process.stdout.isTTY && !json && sandbox.startedHere) await interrupted(signal);
   } catch (error) {
-    report(signal.aborted ? signal.reason : error, json);
-    process.exitCode = signal.aborted ? 130 : 1;
+    await report(signal.aborted ? signal.reason : error, json);
+    process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.error;
   } finally {
     await sandbox?.stop();
   }
 }
 
-function report(error: unknown, json: boolean): void {
-  const isExpected = error instanceof CodedError || error instanceof Interrupted;
-  console.error(isExpected ? `\n${error.message}` : error);
-  if (json) console.log(errorAsJson(error));
-}
-
-function portOption(name: string, usual: number): Option {
-  return new Option(`--${name}-port <port>`, `where the sandbox's ${name.replace("-", " ")} listens`)
+function portOption(name: string, who: string, usual: number): Option {
+  return new Option(`--${name}-port <port>`, `where ${who} of the sandbox listens`)
     .default(usual)
     .argParser((text) => {
       const port = Number(text);

@@ -1,6 +1,11 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { SignedIn } from "../operations/signIn/signIn.ts";
-import type { RunningSandbox } from "../operations/start/sandbox.ts";
+import {
+  type RunningSandbox,
+  type SandboxOptions,
+  sandboxFlags,
+  usualPorts,
+} from "../operations/start/sandbox.ts";
 import {
   configFile,
   type StackOutputs,
@@ -9,7 +14,6 @@ import {
   shellVariables,
   variablesInTheWay,
 } from "../operations/start/stack.ts";
-import { CodedError } from "../providers/errors.ts";
 import { visitor } from "../sandbox/accounts.ts";
 import { table } from "./table.ts";
 
@@ -20,8 +24,11 @@ export interface StartResult {
   signedIn: SignedIn;
 }
 
+/** The checkout, the folder that keeps the state, and where the sandbox listens. */
+export type StartPlace = StackPlace & SandboxOptions;
+
 /** The result for people. */
-export function resultAsText(place: StackPlace, { sandbox, outputs, signedIn }: StartResult): string {
+export function resultAsText(place: StartPlace, { sandbox, outputs, signedIn }: StartResult): string {
   const { salesforce, genesys, webPage } = sandbox.urls;
   const stack = `--stack ${sandboxStack}${configFlag(place)}`;
   return `
@@ -36,7 +43,7 @@ Sign-in works: ${signedIn.subject ?? "a visitor"} was signed in through ${signed
   Salesforce   ${salesforce}
   Genesys      ${genesys}
 
-What next: in a second terminal, while the sandbox runs${process.stdout.isTTY ? "" : " (`npm run sandbox`)"},
+What next: in a second terminal, while the sandbox runs${process.stdout.isTTY ? "" : ` (${sandboxCommand(place)})`},
 ${secondTerminal(place)}
   npx pulumi preview --refresh --diff ${stack}      # has anything changed behind Pulumi's back?
   npx pulumi up --refresh ${stack}                  # repair it
@@ -51,15 +58,6 @@ export function resultAsJson({ sandbox, outputs, signedIn }: StartResult): strin
   return JSON.stringify({ version: 1, members, pageContract, urls: sandbox.urls, signIn }, null, 2);
 }
 
-/** What went wrong, for programs. */
-export function errorAsJson(error: unknown): string {
-  const parts =
-    error instanceof CodedError
-      ? { code: error.code, what: error.what, evidence: error.evidence, next: error.next }
-      : { code: "START_FAILED", what: error instanceof Error ? error.message : String(error) };
-  return JSON.stringify({ version: 1, error: parts }, null, 2);
-}
-
 function membersTable({ members }: StackOutputs): string {
   const rows = members.map(({ member, name, id, state }) => [member, name, id, state]);
   return table(["MEMBER", "NAME", "ID", "STATE"], rows);
@@ -70,6 +68,17 @@ function secondTerminal(place: StackPlace): string {
   const inTheWay = variablesInTheWay(process.env);
   if (inTheWay.length > 0) lines.push(`  unset ${inTheWay.join(" ")}      # they lead to a real org`);
   return [`  cd '${place.root}'`, ...lines].join("\n");
+}
+
+/** How to run this sandbox alone; its options are told only where they are not the usual ones. */
+function sandboxCommand({ root, folder, ports }: StartPlace): string {
+  const flags = (options: Pick<StartPlace, "folder" | "ports">) =>
+    sandboxFlags(options)
+      .map((flag) => (flag.startsWith("/") ? `'${flag}'` : flag))
+      .join(" ");
+  const wanted = flags({ folder, ports });
+  const usual = flags({ folder: join(root, ".sandbox"), ports: usualPorts });
+  return wanted === usual ? "`npm run sandbox`" : `\`npm run sandbox -- ${wanted}\``;
 }
 
 /** Pulumi finds the committed configuration by itself, but not the one for other ports. */

@@ -44,6 +44,17 @@ export function urlsOf({ salesforce, genesys, webPage }: SandboxPorts): SandboxU
   return { salesforce: url(salesforce), genesys: url(genesys), webPage: url(webPage) };
 }
 
+/** The options with which `npm run sandbox` is this very sandbox. */
+export function sandboxFlags({ folder, ports }: Pick<SandboxOptions, "folder" | "ports">): string[] {
+  const flags = {
+    "--salesforce-port": ports.salesforce,
+    "--genesys-port": ports.genesys,
+    "--web-page-port": ports.webPage,
+    "--data": join(folder, "data"),
+  };
+  return Object.entries(flags).flat().map(String);
+}
+
 /**
  * Uses the sandbox that runs on these ports, or starts one as a process of its own.
  *
@@ -65,17 +76,11 @@ export async function openSandbox({ root, folder, ports, signal }: SandboxOption
 
 /** Apart from the terminal's process group, so that Ctrl-C reaches it only when all else has ended. */
 function startProcess({ root, folder, ports }: SandboxOptions): ChildProcess {
-  const flags = [
-    ["--salesforce-port", ports.salesforce],
-    ["--genesys-port", ports.genesys],
-    ["--web-page-port", ports.webPage],
-    ["--data", join(folder, "data")],
-  ];
   const program = [
     "--import",
     new URL("stopWithParent.ts", import.meta.url).href,
     join(root, "sandbox", "main.ts"),
-    ...flags.flat().map(String),
+    ...sandboxFlags({ folder, ports }),
   ];
   return spawn(process.execPath, program, {
     cwd: root,

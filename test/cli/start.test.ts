@@ -72,7 +72,7 @@ test("from nothing to a proven sign-in; a second start on a terminal changes not
 test("Ctrl-C in the middle leaves nothing running and a state that the next start goes on with", {
   timeout: runMs,
 }, async ({ folder, ports }) => {
-  const child = start(folder, ports);
+  const child = start(folder, ports, ["--json"]);
   const run = ended(child);
   await shown(child, "ExternalClientApp messaging-app creating");
   // Twice, as a terminal and npm do it.
@@ -81,12 +81,17 @@ test("Ctrl-C in the middle leaves nothing running and a state that the next star
   const interrupted = await run;
   expect(interrupted.code).toBe(130);
   expect(interrupted.stderr).toContain("Interrupted (SIGINT)");
+  expect(JSON.parse(interrupted.stdout)).toMatchObject({ version: 1, error: { code: "INTERRUPTED" } });
   expect(await answers(ports)).toBe(false);
   expect(locks(folder)).toEqual([]);
 
   const next = await ended(start(folder, ports));
   expect(next.code, next.stderr).toBe(0);
   expect(next.stdout).toContain("Sign-in works");
+  const { salesforce, genesys, webPage } = ports;
+  expect(next.stdout).toContain(
+    `npm run sandbox -- --salesforce-port ${salesforce} --genesys-port ${genesys} --web-page-port ${webPage} --data '${folder}/data'`,
+  );
 });
 
 test("a sandbox that runs already is used and left running", { timeout: runMs }, async ({
@@ -114,6 +119,12 @@ test("a port that is in use is named, and nothing stays running", async ({ folde
   expect(stderr).toContain(`Port ${ports.genesys} on 127.0.0.1 is already in use`);
   expect(stderr).toContain("next: If a port is in use");
   expect(JSON.parse(stdout)).toMatchObject({ version: 1, error: { code: "START_NO_SANDBOX" } });
+});
+
+test("a wrong command line is refused at once", async ({ folder, ports }) => {
+  const { code, stderr } = await ended(start(folder, ports, ["--genesys-port", "many"]));
+  expect(code).toBe(64);
+  expect(stderr).toContain("whole number from 1 to 65535");
 });
 
 test("the lock of a run that was killed: the error says how to remove it", { timeout: runMs }, async ({

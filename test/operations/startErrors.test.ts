@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { errorAsJson } from "../../cli/startReport.ts";
 import { readOutputs, upStack } from "../../operations/start/stack.ts";
 import { givePageContract } from "../../operations/start/webPage.ts";
 import { json, scriptedServer } from "../unit/scriptedServer.ts";
@@ -41,12 +40,5 @@ describe("npm start", () => {
     await expect(givePageContract(page.url, contract)).rejects.toThrow(
       /START_PAGE_CONTRACT_REFUSED: [\s\S]*status 400[\s\S]*no deploymentId/,
     );
-  });
-
-  it("gives programs a code for an error that has none", () => {
-    expect(JSON.parse(errorAsJson(new Error("odd")))).toEqual({
-      version: 1,
-      error: { code: "START_FAILED", what: "odd" },
-    });
   });
 });
