@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { signIn } from "../../operations/signIn/signIn.ts";
 import { visitor } from "../../sandbox/accounts.ts";
-import { openStack, stepsOf, succeeded } from "./stack.ts";
+import { nameOf, openStack, stepsOf, succeeded } from "./stack.ts";
 import { logIns, sets, settingsFor, startVendors } from "./vendors.ts";
 
 const vendors = await startVendors();
@@ -25,6 +25,8 @@ describe("the program of this checkout", () => {
     ]);
     expect(pageContract).toMatchObject({ deploymentId, clientId, pkce: { required: true, method: "S256" } });
     expect(snippet).toContain(deploymentId);
+    const component = (await stack.resources()).find(({ urn }) => nameOf(urn) === "messaging");
+    expect(component?.outputs).toMatchObject({ members, pageContract, deploymentId, clientId, snippet });
 
     const { subject } = await signIn(pageContract, visitor);
     expect(subject).toMatch(/\/id\/00D/);

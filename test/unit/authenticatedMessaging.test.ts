@@ -1,4 +1,5 @@
 import type { Output } from "@pulumi/pulumi/output.js";
+import type { CustomResourceOptions } from "@pulumi/pulumi/resource.js";
 import { type MockResourceArgs, setMocks } from "@pulumi/pulumi/runtime/mocks.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
@@ -101,18 +102,43 @@ describe("AuthenticatedMessaging", () => {
     expect(members.every(({ name, id }) => name === "Shop sign-in" && id.endsWith("-id"))).toBe(true);
   });
 
-  it("lets a transform have the last say over a member", async () => {
+  it("lets transforms have the last say over every member, which are its children", async () => {
+    const parents: unknown[] = [];
+    const renamed = (newName: string) => (member: { name: unknown }, options: CustomResourceOptions) => {
+      member.name = newName;
+      parents.push(options.parent);
+    };
     const transform: AuthenticatedMessagingArgs["transform"] = {
-      integration: (integration) => {
-        integration.name = "Renamed";
+      externalClientApp: (app, { parent }) => {
+        app.label = "App";
+        parents.push(parent);
       },
-      deployment: (deployment, options) => {
-        deployment.status = "Inactive";
-        options.protect = true;
+      credential: renamed("Credential"),
+      integration: renamed("Integration"),
+      configuration: renamed("Configuration"),
+      deployment: renamed("Deployment"),
+    };
+    const messaging = new AuthenticatedMessaging("messaging", { ...args, transform });
+    const members = await value(messaging.members);
+    expect(members.map(({ name }) => name)).toEqual([
+      "App",
+      "Credential",
+      "Integration",
+      "Configuration",
+      "Deployment",
+    ]);
+    expect(parents).toEqual(Array(5).fill(messaging));
+  });
+
+  it("hands a member's resource options to its transform too", async () => {
+    const transform: AuthenticatedMessagingArgs["transform"] = {
+      deployment: (_args, options) => {
+        options.id = "11111111-2222-4333-8444-555555555555";
       },
     };
     await value(new AuthenticatedMessaging("messaging", { ...args, transform }).members);
-    expect(inputsOf("Integration").name).toBe("Renamed");
-    expect(inputsOf("MessengerDeployment").status).toBe("Inactive");
+    expect(registered.find(({ type }) => type.endsWith(":MessengerDeployment"))?.id).toBe(
+      "11111111-2222-4333-8444-555555555555",
+    );
   });
 });
