@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { genesysClient, salesforceAdmin, visitor } from "./accounts.ts";
+import { firstOrg, logInsOf } from "./logIns.ts";
+import type { Orgs } from "./orgs.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 interface Flags {
+  orgs: string[];
   port?: number;
   salesforcePort: number;
   genesysPort: number;
@@ -22,6 +24,11 @@ if (import.meta.main) await sandboxCommand("npm run sandbox --").parseAsync();
 export function sandboxCommand(usage: string): Command {
   return new Command(usage)
     .description("Emulates Salesforce, Genesys Cloud and the company's web page on loopback, until Ctrl-C.")
+    .addOption(
+      new Option("--orgs <names>", "several orgs, each with its own ports, log-ins, keys, state and faults")
+        .default([firstOrg], firstOrg)
+        .argParser(parseOrgs),
+    )
     .addOption(port("port", "where Salesforce listens; Genesys and the web page take the next two ports"))
     .addOption(port("salesforce-port", "where Salesforce listens; 0 takes a free one", usualPorts.salesforce))
     .addOption(port("genesys-port", "where Genesys listens; 0 takes a free one", usualPorts.genesys))
@@ -40,6 +47,7 @@ export function sandboxCommand(usage: string): Command {
 Examples:
   $ ${usage} --memory
   $ ${usage} --port 28080
+  $ ${usage} --orgs dev,staging,production
   $ ${usage} --profile realistic --genesys-port 28081`,
     )
     .action((_flags: Flags, command: Command) => run(withPorts(command)));
@@ -64,23 +72,23 @@ function following(first: number, distance: number): number {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const sandbox = await start(flags);
-  if (!sandbox) {
+  const orgs = await start(flags);
+  if (!orgs) {
     process.exitCode = 1;
     return;
   }
-  console.log(flags.json ? asJson(sandbox) : welcome(sandbox, flags));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void sandbox.stop());
+  console.log(flags.json ? asJson(orgs) : welcome(orgs, flags));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void orgs.stop());
 }
 
-async function start(flags: Flags): Promise<Sandbox | undefined> {
+async function start(flags: Flags): Promise<Orgs | undefined> {
   // Loaded here, so that help does not wait for the servers' libraries.
-  const [{ startSandbox }, { fastDelays, realisticDelays }] = await Promise.all([
-    import("./sandbox.ts"),
+  const [{ startOrgs }, { fastDelays, realisticDelays }] = await Promise.all([
+    import("./orgs.ts"),
     import("./delays.ts"),
   ]);
   try {
-    return await startSandbox({
+    return await startOrgs(flags.orgs, {
       ports: { salesforce: flags.salesforcePort, genesys: flags.genesysPort, webPage: flags.webPagePort },
       data: flags.memory ? undefined : flags.data,
       delays: flags.profile === "fast" ? fastDelays : realisticDelays,
@@ -127,26 +135,57 @@ async function ownerOf(port: number | undefined): Promise<string> {
   }
 }
 
-function asJson({ salesforceUrl, genesysUrl, webPageUrl }: Sandbox): string {
-  const urls = { salesforce: salesforceUrl, genesys: genesysUrl, webPage: webPageUrl };
-  return JSON.stringify({ version: 1, urls }, null, 2);
+function asJson({ sandboxes }: Orgs): string {
+  const orgs = [...sandboxes].map(([org, sandbox]) => [
+    org,
+    { urls: urlsOf(sandbox), logIns: logInsOf(org) },
+  ]);
+  const urls = [...sandboxes.values()].map(urlsOf)[0];
+  return JSON.stringify({ version: 1, urls, orgs: Object.fromEntries(orgs) }, null, 2);
 }
 
-function welcome(
-  { salesforceUrl, genesysUrl, webPageUrl, faults }: Sandbox,
-  { memory, data, profile }: Flags,
-): string {
+function urlsOf({ salesforceUrl, genesysUrl, webPageUrl }: Sandbox) {
+  return { salesforce: salesforceUrl, genesys: genesysUrl, webPage: webPageUrl };
+}
+
+function welcome({ sandboxes }: Orgs, { memory, data, profile }: Flags): string {
+  const several = sandboxes.size > 1;
+  const orgs = [...sandboxes].map(
+    ([org, sandbox]) => `${several ? `\n${org}\n` : "\n"}${orgText(org, sandbox)}`,
+  );
   return `
 The sandbox is running (${profile}; state in ${memory ? "memory" : data}).
+${orgs.join("")}
+These log-ins open nothing but this sandbox. Ctrl-C stops it.
+${stillOn(sandboxes)}`;
+}
 
-  Salesforce   ${salesforceUrl}   access token ${salesforceAdmin.accessToken}
+function orgText(org: string, { salesforceUrl, genesysUrl, webPageUrl }: Sandbox): string {
+  const { salesforceAdmin, genesysClient, visitor } = logInsOf(org);
+  return `  Salesforce   ${salesforceUrl}   access token ${salesforceAdmin.accessToken}
                                         or client ${salesforceAdmin.clientId} / ${salesforceAdmin.clientSecret}
   Genesys      ${genesysUrl}   client ${genesysClient.clientId} / ${genesysClient.clientSecret}
   Web page     ${webPageUrl}   sign in as ${visitor.username} / ${visitor.password}
   Overview     ${webPageUrl}/sandbox   orgs, members, faults, requests
+`;
+}
 
-These log-ins open nothing but this sandbox. Ctrl-C stops it.
-${faults.idle ? "" : `\nFaults that are still on: ${faults.names.join(", ")}.\n`}`;
+function stillOn(sandboxes: Orgs["sandboxes"]): string {
+  const lines = [...sandboxes]
+    .filter(([, { faults }]) => !faults.idle)
+    .map(([org, { faults }]) => `${sandboxes.size > 1 ? ` in ${org}` : ""}: ${faults.names.join(", ")}.`);
+  return lines.map((line) => `\nFaults that are still on${line}\n`).join("");
+}
+
+/** Names stand in host names, log-ins and folders. */
+function parseOrgs(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  const isGood =
+    names.every((name) => /^[a-z][a-z0-9-]{0,30}$/.test(name)) && new Set(names).size === names.length;
+  if (isGood) return names;
+  throw new InvalidArgumentError(
+    "Give different names with commas between them; of small letters, digits and hyphens.",
+  );
 }
 
 function port(name: string, meaning: string, usual?: number): Option {

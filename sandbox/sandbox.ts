@@ -3,10 +3,12 @@ import { type Assumptions, assumptions as allAssumptions } from "./assumptions.t
 import { type Delays, fastDelays } from "./delays.ts";
 import { Faults, noFaults } from "./faults/faults.ts";
 import { viewable } from "./faults/views.ts";
+import { oauthClientsOf } from "./genesys/clients.ts";
 import type { Limits } from "./genesys/limits.ts";
 import { emptyOrg, type GenesysState } from "./genesys/org.ts";
 import { startGenesys } from "./genesys/server.ts";
 import { Ledger } from "./ledger.ts";
+import { firstOrg } from "./logIns.ts";
 import { addOverview } from "./overview/server.ts";
 import { RequestLog } from "./requestLog.ts";
 import { startSalesforce } from "./salesforce/server.ts";
@@ -16,6 +18,10 @@ import { openStore, type Store } from "./store.ts";
 import { startWebPage } from "./webPage/server.ts";
 
 export interface SandboxOptions {
+  /** Name of the org, in its log-ins and on its page; `dev`, unless given. */
+  org?: string;
+  /** Pages of the other orgs in this process. */
+  otherOrgs?: () => { org: string; url: string }[];
   /** 0 or left out takes a free one. */
   ports?: { salesforce?: number; genesys?: number; webPage?: number };
   /** Folder that keeps the state; in memory when left out. */
@@ -44,11 +50,11 @@ export interface Sandbox {
 
 /** Starts the whole sandbox. When one server cannot start, those that did are stopped and the error is thrown. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { ports = {}, data, delays = fastDelays, limits } = options;
+  const { org = firstOrg, otherOrgs, ports = {}, data, delays = fastDelays, limits } = options;
   const assumptions = { ...allAssumptions, ...options.assumptions };
   const file = (name: string) => (data === undefined ? undefined : join(data, name));
   const [salesforceStore, genesysStore] = [
-    openStore(file("salesforce.json"), initialSalesforceState),
+    openStore(file("salesforce.json"), () => initialSalesforceState(org)),
     openStore(file("genesys.json"), emptyOrg),
   ];
   const faults = new Faults(
@@ -61,12 +67,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const genesys = { store: viewable(genesysStore, isStruck), log: new RequestLog() };
   const ledger = new Ledger();
   const shown = {
+    org,
+    otherOrgs,
     salesforce: { ...salesforce, url: "" },
-    genesys: { ...genesys, delays, assumptions: assumptions.genesys, ledger, url: "" },
+    genesys: {
+      ...genesys,
+      clients: oauthClientsOf(org),
+      delays,
+      assumptions: assumptions.genesys,
+      ledger,
+      url: "",
+    },
   };
 
   const [salesforceServer, genesysServer, webPageServer] = await startAll([
     startSalesforce({
+      org,
       port: ports.salesforce ?? 0,
       ...salesforce,
       delays,
@@ -74,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults,
     }),
     startGenesys({
+      org,
       port: ports.genesys ?? 0,
       ...genesys,
       delays,
@@ -83,6 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       limits,
     }),
     startWebPage({
+      org,
       port: ports.webPage ?? 0,
       dataFile: file("web-page.json"),
       extend: (app, contract) => addOverview(app, { ...shown, contract }),

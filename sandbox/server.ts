@@ -47,7 +47,7 @@ const CONTROL = "/_sandbox/";
  */
 export function addControlPaths(
   app: FastifyInstance,
-  vendor: "salesforce" | "genesys",
+  identity: { vendor: "salesforce" | "genesys"; org: string },
   log: RequestLog,
   countObjects: () => Record<string, number>,
 ): void {
@@ -60,7 +60,7 @@ export function addControlPaths(
       log.add({ at: new Date().toISOString(), method, path, status });
     });
   });
-  app.get(`${CONTROL}health`, async () => ({ sandbox: "authenticated-messaging", vendor }));
+  app.get(`${CONTROL}health`, async () => ({ sandbox: "authenticated-messaging", ...identity }));
   app.get(`${CONTROL}requests`, async () => ({ count: log.count(), entries: log.entries }));
   app.delete(`${CONTROL}requests`, async (_request, reply) => {
     log.clear();

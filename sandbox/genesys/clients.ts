@@ -1,4 +1,5 @@
 import { genesysClient } from "../accounts.ts";
+import { logInOf } from "../logIns.ts";
 import { allPermissions } from "./description.ts";
 
 /** An OAuth client of the org for client credentials, with what its roles permit. */
@@ -14,7 +15,10 @@ export const genesysReadOnlyClient = {
   clientSecret: "sandbox-genesys-readonly-secret",
 } as const;
 
-export const oauthClients: readonly OAuthClient[] = [
-  { ...genesysClient, permissions: allPermissions },
-  { ...genesysReadOnlyClient, permissions: allPermissions.filter((name) => name.endsWith(":view")) },
-];
+export function oauthClientsOf(org: string): readonly OAuthClient[] {
+  const viewPermissions = allPermissions.filter((name) => name.endsWith(":view"));
+  return [
+    { ...logInOf(org, genesysClient), permissions: allPermissions },
+    { ...logInOf(org, genesysReadOnlyClient), permissions: viewPermissions },
+  ];
+}

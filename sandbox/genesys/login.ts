@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { type OAuthClient, oauthClients } from "./clients.ts";
+import type { OAuthClient } from "./clients.ts";
 import { ApiError } from "./errors.ts";
 import type { RateLimit } from "./limits.ts";
 import { after, found, isPast, now, type Org } from "./org.ts";
@@ -14,7 +14,7 @@ export function addLogin(app: FastifyInstance, org: Org, limit: RateLimit): void
       const description = "rate limit exceeded; too many requests for this client";
       return refuse(reply, 400, "invalid_request", description);
     }
-    const client = oauthClients.find((candidate) => candidate.clientId === clientId);
+    const client = org.clients.find((candidate) => candidate.clientId === clientId);
     if (!client) return refuse(reply, 400, "invalid_client", "client not found");
     if (client.clientSecret !== secret) {
       return refuse(
@@ -44,7 +44,7 @@ export function authenticate(
     throw new ApiError(401, "authentication.required", message);
   }
   const known = found(org.store.state.accessTokens, token);
-  const client = oauthClients.find(({ clientId }) => clientId === known?.clientId);
+  const client = org.clients.find(({ clientId }) => clientId === known?.clientId);
   if (!known || !client) throw new ApiError(401, "bad.credentials", "Invalid login credentials.");
   if (isPast(known.expiresAt))
     throw new ApiError(401, "credentials.expired", "The access token has expired.");

@@ -3,6 +3,7 @@ import type { Faults } from "../faults/faults.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Store } from "../store.ts";
 import type { GenesysAssumptions } from "./assumptions.ts";
+import type { OAuthClient } from "./clients.ts";
 import { ApiError, notFound } from "./errors.ts";
 
 /** A JSON object whose members the API description, not the code, knows. */
@@ -108,6 +109,7 @@ export const emptyOrg = (): GenesysState => ({
 
 /** The org as the operations see it. */
 export interface Org {
+  clients: readonly OAuthClient[];
   store: Store<GenesysState>;
   delays: Delays;
   assumptions: GenesysAssumptions;

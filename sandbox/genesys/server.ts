@@ -9,10 +9,12 @@ import type { Delays } from "../delays.ts";
 import type { Faults } from "../faults/faults.ts";
 import { addFaults } from "../faults/server.ts";
 import type { Ledger } from "../ledger.ts";
+import { firstOrg } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
 import { addControlPaths, listen, type RunningServer } from "../server.ts";
 import type { Store } from "../store.ts";
 import type { GenesysAssumptions } from "./assumptions.ts";
+import { oauthClientsOf } from "./clients.ts";
 import { configurationOperations } from "./configurations.ts";
 import { credentialOperations } from "./credentials.ts";
 import { deploymentOperations } from "./deployments.ts";
@@ -30,6 +32,8 @@ import { typeOperations } from "./types.ts";
 const BODY_LIMIT = 512_000;
 
 export interface GenesysOptions {
+  /** Name of the org; `dev`, unless given. */
+  org?: string;
   /** 0 takes a free one. */
   port: number;
   store: Store<GenesysState>;
@@ -46,7 +50,9 @@ export interface GenesysOptions {
 /** Starts one Genesys Cloud org on loopback: login host, Platform API and CDN files on one port. */
 export async function startGenesys(options: GenesysOptions): Promise<RunningServer> {
   const { store, delays, assumptions, log, ledger, faults, limits = vendorLimits } = options;
-  const org: Org = { store, delays, assumptions, ledger, faults, url: "" };
+  const name = options.org ?? firstOrg;
+  const clients = oauthClientsOf(name);
+  const org: Org = { clients, store, delays, assumptions, ledger, faults, url: "" };
   const requestLimit = new RateLimit(limits.requestsPerMinute);
   const app = fastify({
     bodyLimit: BODY_LIMIT,
@@ -56,7 +62,7 @@ export async function startGenesys(options: GenesysOptions): Promise<RunningServ
 
   acceptBodies(app);
   answerErrors(app);
-  addControlPaths(app, "genesys", log, () => countObjects(store.state));
+  addControlPaths(app, { vendor: "genesys", org: name }, log, () => countObjects(store.state));
   if (faults) addFaults(app, "genesys", store, faults);
   addLogin(app, org, new RateLimit(limits.loginsPerMinute));
   addOrganization(app, org, requestLimit);

@@ -39,15 +39,23 @@ async function refresh() {
 
 /** @param {Overview} overview */
 function showOverview(overview) {
-  const { orgs, chains, requests } = overview;
+  const { org, otherOrgs, orgs, chains, requests } = overview;
   // What has not changed stays: somebody may have marked a text in it.
   const text = JSON.stringify(overview);
   if (text === shown) return;
   shown = text;
+  element("org").textContent = org;
+  const company = tag("a", { href: "/" }, "The company's page");
+  element("pages").replaceChildren(company, ...otherOrgs.map(orgLink));
   element("orgs").replaceChildren(...orgs.map(orgItem));
   const nothing = tag("p", {}, "None yet. `npm start` builds a set.");
   element("chains").replaceChildren(...(chains.length > 0 ? chains.map(chainList) : [nothing]));
   element("requests").replaceChildren(...requests.map(requestItem));
+}
+
+/** @param {{ org: string, url: string }} other */
+function orgLink({ org, url }) {
+  return tag("a", { href: url }, `Org ${org}`);
 }
 
 /** @param {OrgView} org */
@@ -186,7 +194,7 @@ async function ask(method, path) {
 
 /**
  * @param {string} name
- * @param {Partial<HTMLElement> & { type?: string, open?: boolean }} properties
+ * @param {Partial<HTMLElement> & { type?: string, open?: boolean, href?: string }} properties
  * @param {(Node | string | undefined)[]} children
  */
 function tag(name, properties, ...children) {

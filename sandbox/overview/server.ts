@@ -9,6 +9,10 @@ import { type Chain, chainsOf } from "./members.ts";
 
 /** What the overview looks into. */
 export interface OverviewOptions {
+  /** Name of the org. */
+  org: string;
+  /** Pages of the other orgs in this process. */
+  otherOrgs?: () => { org: string; url: string }[];
   salesforce: { url: string; store: Store<SalesforceState>; log: RequestLog };
   genesys: GenesysOrg & { log: RequestLog };
   /** Of the company's page, if it has one by now. */
@@ -30,6 +34,9 @@ export interface RequestView extends LoggedRequest {
 
 /** The sandbox as its page shows it; holds no secret. */
 export interface Overview {
+  /** Name of the org that this page shows, and where the others have theirs. */
+  org: string;
+  otherOrgs: { org: string; url: string }[];
   orgs: OrgView[];
   chains: Chain[];
   /** The last ones of all vendors, newest first. */
@@ -56,9 +63,11 @@ export function addOverview(app: FastifyInstance, options: OverviewOptions): voi
   }
 }
 
-function overview({ salesforce, genesys, contract }: OverviewOptions): Overview {
+function overview({ org, otherOrgs, salesforce, genesys, contract }: OverviewOptions): Overview {
   const orgs = { genesys, salesforce: salesforce.store.state };
   return {
+    org,
+    otherOrgs: otherOrgs?.() ?? [],
     orgs: [salesforceView(salesforce), genesysView(genesys)],
     chains: chainsOf(orgs, contract()),
     requests: [...lastOf("Salesforce", salesforce.log), ...lastOf("Genesys", genesys.log)]

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Delays } from "../delays.ts";
+import type { LogIns } from "../logIns.ts";
 import type { Store } from "../store.ts";
 import type { SalesforceAssumptions } from "./assumptions.ts";
 import { recordId } from "./recordId.ts";
@@ -7,6 +8,7 @@ import type { SalesforceState, Session, User } from "./state.ts";
 
 /** One running org: what it remembers, how it behaves, and where it listens. */
 export interface Org {
+  logIns: LogIns;
   store: Store<SalesforceState>;
   delays: Delays;
   assumptions: SalesforceAssumptions;

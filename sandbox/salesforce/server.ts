@@ -2,6 +2,7 @@ import fastify from "fastify";
 import type { Delays } from "../delays.ts";
 import type { Faults } from "../faults/faults.ts";
 import { addFaults } from "../faults/server.ts";
+import { firstOrg, logInsOf } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
 import { addControlPaths, listen, type RunningServer } from "../server.ts";
 import type { Store } from "../store.ts";
@@ -19,6 +20,8 @@ import { adminKeyPairOf, type SalesforceState } from "./state.ts";
  * sandbox has, `GET /_sandbox/admin-key` hands out the admin client's private key for the JWT bearer flow.
  */
 export async function startSalesforce(options: {
+  /** Name of the org; `dev`, unless given. */
+  org?: string;
   port: number;
   store: Store<SalesforceState>;
   delays: Delays;
@@ -28,12 +31,13 @@ export async function startSalesforce(options: {
   faults?: Faults;
 }): Promise<RunningServer> {
   const { store, delays, assumptions, log, faults } = options;
-  const org: Org = { store, delays, assumptions, url: "" };
+  const name = options.org ?? firstOrg;
+  const org: Org = { logIns: logInsOf(name), store, delays, assumptions, url: "" };
   store.save();
 
   // Some tools keep the instance URL with a trailing slash, so that their paths begin with two.
   const app = fastify({ rewriteUrl: ({ url = "/" }) => url.replace(/^\/{2,}/, "/") });
-  addControlPaths(app, "salesforce", log, () => countObjects(org));
+  addControlPaths(app, { vendor: "salesforce", org: name }, log, () => countObjects(org));
   if (faults) addFaults(app, "salesforce", store, faults);
   app.get("/_sandbox/admin-key", async (_request, reply) =>
     reply.type("application/x-pem-file").send(adminKeyPairOf(store).privateKey),

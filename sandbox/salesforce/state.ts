@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 import type { JWK } from "jose";
-import { salesforceAdmin, salesforceReadOnly, visitor } from "../accounts.ts";
+import { firstOrg, logInsOf, salesforceOrgId } from "../logIns.ts";
 import type { Store } from "../store.ts";
-import { recordId, withChecksum } from "./recordId.ts";
+import { recordId } from "./recordId.ts";
 
 /** What a user may do, by the API names of the permissions. */
 export type Permission =
@@ -192,7 +192,8 @@ export interface SalesforceState {
 }
 
 /** A fresh org: an admin, a user who may only read, a visitor, and fresh keys. */
-export function initialSalesforceState(): SalesforceState {
+export function initialSalesforceState(org: string = firstOrg): SalesforceState {
+  const { salesforceAdmin, salesforceReadOnly, visitor } = logInsOf(org);
   const admin = user(1, salesforceAdmin.username, "Sandbox", "Admin", [
     "ModifyMetadata",
     "ExternalClientAppViewer",
@@ -206,7 +207,7 @@ export function initialSalesforceState(): SalesforceState {
   ]);
   const person = { ...user(3, visitor.username, "Vera", "Visitor", []), password: visitor.password };
   return {
-    orgId: withChecksum("00DSB0000000001"),
+    orgId: salesforceOrgId(org),
     lastRecord: 100,
     users: [admin, readOnly, person],
     components: [orgSettings(admin)],

@@ -1,6 +1,5 @@
 import { createHmac, createPublicKey } from "node:crypto";
 import { errors, jwtVerify } from "jose";
-import { salesforceAdmin, salesforceReadOnly } from "../accounts.ts";
 import { identityUrl, type Org, openSession } from "./org.ts";
 import { adminKeyPairOf, type User } from "./state.ts";
 
@@ -37,6 +36,7 @@ async function clientCredentials(
   authorization: string | undefined,
 ): Promise<TokenAnswer> {
   const given = authorization === undefined ? formCredentials(form) : basicCredentials(authorization);
+  const { salesforceAdmin, salesforceReadOnly } = org.logIns;
   const client = [salesforceAdmin, salesforceReadOnly].find(({ clientId }) => clientId === given.clientId);
   if (client === undefined) throw new OAuthError("invalid_client_id", "client identifier invalid");
   if (client.clientSecret !== given.clientSecret) {
@@ -57,6 +57,7 @@ function basicCredentials(authorization: string) {
 
 /** A signed assertion of the admin client, instead of its secret. */
 async function jwtBearer(org: Org, form: URLSearchParams): Promise<TokenAnswer> {
+  const { salesforceAdmin } = org.logIns;
   const publicKey = createPublicKey(adminKeyPairOf(org.store).publicKey);
   const { payload } = await jwtVerify(form.get("assertion") ?? "", publicKey, {
     algorithms: ["RS256"],

@@ -1,10 +1,13 @@
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { PageContract } from "../../components/pageContract.ts";
+import { firstOrg } from "../logIns.ts";
 import { listen, type RunningServer } from "../server.ts";
 import { openStore, type Store } from "../store.ts";
 import { addFiles, sendPage } from "./files.ts";
 
 export interface WebPageOptions {
+  /** Name of the org that it belongs to; `dev`, unless given. */
+  org?: string;
   /** 0 takes a free one. */
   port: number;
   /** Where the page contract is kept; in memory when left out. */
@@ -48,17 +51,22 @@ const contractSchema = {
  * Serves the company's web page. All that it knows of Salesforce and Genesys is the page contract, which
  * `PUT /_sandbox/page-contract` stores; until then the page says what to do.
  */
-export async function startWebPage({ port, dataFile, extend }: WebPageOptions): Promise<RunningServer> {
+export async function startWebPage({
+  org = firstOrg,
+  port,
+  dataFile,
+  extend,
+}: WebPageOptions): Promise<RunningServer> {
   const app = fastify();
   const store = openStore<WebPageState>(dataFile, () => ({}));
-  addControlPaths(app, store);
+  addControlPaths(app, store, org);
   addPage(app, store);
   extend?.(app, () => store.state.contract);
   return listen(app, port);
 }
 
-function addControlPaths(app: FastifyInstance, store: Store<WebPageState>): void {
-  app.get("/_sandbox/health", async () => ({ sandbox: "authenticated-messaging", vendor: "webPage" }));
+function addControlPaths(app: FastifyInstance, store: Store<WebPageState>, org: string): void {
+  app.get("/_sandbox/health", async () => ({ sandbox: "authenticated-messaging", vendor: "webPage", org }));
   app.put<{ Body: PageContract }>(
     "/_sandbox/page-contract",
     { schema: { body: contractSchema } },

@@ -3,7 +3,7 @@ import { openGenesys } from "authenticated-messaging-providers/genesys/connectio
 import { openSalesforce } from "authenticated-messaging-providers/salesforce/connection.ts";
 import type { SalesforceSettings } from "authenticated-messaging-providers/salesforce/settings.ts";
 import { onTestFinished } from "vitest";
-import { genesysClient, salesforceAdmin } from "../../sandbox/accounts.ts";
+import { firstOrg, logInsOf } from "../../sandbox/logIns.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
 
 /** A sandbox that lives as long as the test, and connections to it. */
@@ -14,7 +14,12 @@ export async function startOrgs(options: SandboxOptions = {}, logIn: Partial<Sal
   return { sandbox, connections: connectionsTo(sandbox, logIn) };
 }
 
-export function connectionsTo(sandbox: Sandbox, logIn: Partial<SalesforceSettings> = {}): Connections {
+export function connectionsTo(
+  sandbox: Sandbox,
+  logIn: Partial<SalesforceSettings> = {},
+  org: string = firstOrg,
+): Connections {
+  const { genesysClient, salesforceAdmin } = logInsOf(org);
   const genesys = openGenesys({
     genesysRegion: "us-east-1",
     genesysGatewayUrl: sandbox.genesysUrl,

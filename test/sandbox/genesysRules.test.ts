@@ -807,6 +807,7 @@ describe("control paths of the sandbox", () => {
       expect((await control("health")).body).toEqual({
         sandbox: "authenticated-messaging",
         vendor: "genesys",
+        org: "dev",
       });
       expect((await control("requests", "DELETE")).status).toBe(204);
       await api("GET", "/integrations?pageSize=7");

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { genesysClient } from "../../sandbox/accounts.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
+import { freePorts, portsInARow } from "./freePorts.ts";
 import { credentialBody, logIn, send } from "./genesysOrg.ts";
 
 let folder: string;
@@ -43,6 +44,7 @@ describe("in-process", () => {
       expect((await send(`${url}/_sandbox/health`, "GET")).body).toEqual({
         sandbox: "authenticated-messaging",
         vendor,
+        org: "dev",
       });
     }
     expect((await fetch(webPageUrl)).status).toBe(200);
@@ -230,6 +232,24 @@ describe("as a process", () => {
     expect(out).toContain("Faults that are still on: slow-answer.");
   });
 
+  test("--orgs: each with its own ports, three after three, and its own log-ins", async () => {
+    const first = await portsInARow(6);
+    const child = run("--memory", "--json", `--port=${first}`, "--orgs=dev,staging");
+    const [out] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+    const { urls, orgs } = JSON.parse(String(out));
+    expect(urls).toEqual(orgs.dev.urls);
+    expect(orgs.staging.urls).toEqual({
+      salesforce: `http://127.0.0.1:${first + 3}`,
+      genesys: `http://127.0.0.1:${first + 4}`,
+      webPage: `http://127.0.0.1:${first + 5}`,
+    });
+    expect(orgs.dev.logIns.genesysClient).toEqual(genesysClient);
+    expect(orgs.staging.logIns.genesysClient.clientId).toBe("sandbox-staging-genesys-client");
+    for (const names of ["dev,dev", "Dev", "dev,", "../dev"]) {
+      expect((await outcome(run(`--orgs=${names}`))).errors).toContain("Give different names");
+    }
+  });
+
   test("a folder that cannot be used is an error too", async () => {
     const { flags } = await ports();
     const { code, errors } = await outcome(run(...flags, "--data", "/dev/null/data"));
@@ -256,27 +276,4 @@ async function upWithin(url: string, ms: number): Promise<void> {
     if (Date.now() > deadline) throw new Error(`Nothing listens at ${url} after ${ms} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** Ports that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-/** The first of so many ports that were free a moment ago, one after the other. */
-async function portsInARow(count: number): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const [first = 0] = await freePorts(1);
-    const servers = Array.from({ length: count }, (_, distance) =>
-      createServer().listen(first + distance, "127.0.0.1"),
-    );
-    const listening = await Promise.allSettled(servers.map((server) => once(server, "listening")));
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-    if (listening.every(({ status }) => status === "fulfilled")) return first;
-  }
-  throw new Error(`There are no ${count} free ports in a row.`);
 }

@@ -90,7 +90,7 @@ test.each<[string, (states: States) => void, string[][]]>([
   const states = { genesys: genesys.store.state, salesforce: salesforce.state, contract };
   breakIt(states);
   const { ledger, store, url } = genesys;
-  const org = { store, delays: fastDelays, assumptions: genesysAssumptions, ledger, url };
+  const org = { clients: [], store, delays: fastDelays, assumptions: genesysAssumptions, ledger, url };
   const chains = chainsOf({ genesys: org, salesforce: states.salesforce }, contract);
   expect(chains.map((chain) => chain.map(inWords))).toEqual(expected);
 });
