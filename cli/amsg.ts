@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { runCommand } from "./command.ts";
+import { rebuildCommand } from "./rebuild.ts";
 import { sandboxCommand } from "./sandbox.ts";
 
 /** Every command loads what it needs when it runs: help and wrong options are answered at once. */
@@ -7,11 +8,13 @@ const amsg = new Command("npx amsg")
   .description("Authenticated web messaging: what there is to do besides `pulumi up`.")
   // Options belong to the command that they follow: several have --json.
   .enablePositionalOptions()
+  .addCommand(rebuildCommand())
   .addCommand(sandboxCommand())
   .addHelpText(
     "after",
     `
 Examples:
+  $ npx amsg rebuild --stack production --user visitor@acme.example
   $ npx amsg sandbox
   $ npx amsg sandbox faults on eca-ghost`,
   )

@@ -86,6 +86,15 @@ export async function openSet(reference: StackReference, name?: string): Promise
 }
 
 /**
+ * Reads a set from a stack's state, through the Pulumi CLI.
+ *
+ * @throws CodedError STACK_NOT_READ, SET_NOT_FOUND, SET_AMBIGUOUS, SET_NOT_COMPLETE
+ */
+export async function readSet(reference: StackReference, name?: string): Promise<MessagingSet> {
+  return setIn(await queryStack(reference, ["stack", "export", "--show-secrets"]), name);
+}
+
+/**
  * The set in an exported state.
  *
  * @throws CodedError SET_NOT_FOUND, SET_AMBIGUOUS, SET_NOT_COMPLETE

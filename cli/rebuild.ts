@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { StepName } from "../operations/rebuild/steps.ts";
+import type { MemberName } from "../operations/stack/messagingSet.ts";
+import { answer, forStack, type StackFlags, stackOf } from "./command.ts";
+import { type VisitorFlags, withVisitor } from "./visitor.ts";
+
+export interface RebuildFlags extends StackFlags, VisitorFlags {
+  member?: MemberName;
+  all?: boolean;
+  from?: StepName;
+  dryRun: boolean;
+  yes: boolean;
+  /** Seconds. */
+  within?: number;
+  report?: string;
+}
+
+const members: readonly MemberName[] = ["ECA", "credential", "integration", "configuration", "deployment"];
+/** As operations/rebuild/steps.ts has them, which is loaded only when the command runs; a test compares. */
+export const stepNames: readonly StepName[] = [
+  "rewrite-credential",
+  "rewrite-configuration",
+  "rewrite-integration",
+  "replace-integration",
+  "replace-credential",
+  "replace-eca",
+  "replace-configuration",
+  "replace-deployment",
+];
+
+/** `amsg rebuild`: cures a set whose sign-in is broken, and names the member that was at fault. */
+export function rebuildCommand(): Command {
+  const command = withVisitor(forStack(new Command("rebuild")))
+    .description(
+      "Makes a broken set sign visitors in again, one member at a time, and names the member that was at fault.",
+    )
+    .option("--find", "search for the member at fault: what happens when neither --member nor --all is given")
+    .addOption(
+      new Option("--member <member>", "replace this member alone")
+        .choices(members)
+        .conflicts(["find", "all"]),
+    )
+    .addOption(new Option("--all", "take the whole set down and build it again").conflicts("find"))
+    .addOption(
+      new Option("--from <step>", "go on with a search at this step")
+        .choices(stepNames)
+        .conflicts(["member", "all"]),
+    )
+    .option("--dry-run", "show what would be done and what that breaks; change nothing, ask no vendor", false)
+    .option("-y, --yes", "do not ask before the first change", false)
+    .option(
+      "--within <seconds>",
+      "how long a sign-in that fails is repeated after each step; 120, and 900 after a new ECA, when left out",
+      seconds,
+    )
+    .option("--report <file>", "where to write the report, as .md and .html; in reports/ when left out")
+    .addHelpText(
+      "after",
+      `
+Exit code 0: sign-in works; 3: it still fails; 1: the command could not do its work.
+
+Examples:
+  $ AMSG_PASSWORD=... npx amsg rebuild --stack production --user visitor@acme.example
+  $ npx amsg rebuild --stack production --dry-run
+  $ npx amsg rebuild --stack production --member credential --browser
+  $ npx amsg rebuild --stack production --from replace-eca --browser --yes`,
+    );
+  return command.action(async (flags: RebuildFlags) => {
+    const names = flags.user !== undefined || flags.browser || flags.paste;
+    if (!flags.dryRun && !names) command.error("error: say who signs in: --user, --browser or --paste");
+    await answer(flags, async (signal) => {
+      const { dryRun, run } = await import("./rebuildRun.ts");
+      return flags.dryRun
+        ? dryRun(flags, stackOf(flags, signal))
+        : run(flags, stackOf(flags, signal), signal);
+    });
+  });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError("It must be a number of seconds.");
+}
