@@ -8,7 +8,7 @@ function isBag(value: unknown): value is Bag {
 }
 
 /** Absent, empty text, empty list and empty object mean the same to both vendors. */
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
   return isBag(value) && Object.values(value).every(isEmpty);
@@ -53,4 +53,25 @@ export function project(live: unknown, declared: unknown, asSet: boolean): unkno
   if (!isBag(live) || !isBag(declared)) return live;
   const kept = Object.keys(declared).filter((key) => live[key] !== undefined);
   return Object.fromEntries(kept.map((key) => [key, project(live[key], declared[key], asSet)]));
+}
+
+/** One part of a property that is not as declared. */
+export interface Unfulfilled {
+  /** In the engine's notation: `messenger.apps.conversations`, `properties["a.b"]`. */
+  path: string;
+  live: unknown;
+  declared: unknown;
+}
+
+/** The smallest parts in which what the vendor serves does not fulfil what was declared; lists are taken whole. */
+export function unfulfilled(live: unknown, declared: unknown, asSet: boolean, path: string): Unfulfilled[] {
+  if (declared === undefined || fulfils(live, declared, asSet)) return [];
+  if (!isBag(live) || !isBag(declared)) return [{ path, live, declared }];
+  return Object.entries(declared).flatMap(([key, value]) =>
+    unfulfilled(live[key], value, asSet, `${path}${step(key)}`),
+  );
+}
+
+function step(key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }

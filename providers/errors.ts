@@ -67,3 +67,14 @@ export class VendorError extends CodedError {
 export function hasOutcome(error: unknown, ...outcomes: Outcome[]): error is VendorError {
   return error instanceof VendorError && outcomes.includes(error.outcome);
 }
+
+/** What was asked of a member failed. The message is fit to be shown: no secrets, and a code wherever there is one. */
+export class Failure extends Error {
+  /** The object, where there is one that must be recorded. */
+  readonly made: { id: string; outputs: Record<string, unknown> } | undefined;
+
+  constructor(message: string, made: Failure["made"], cause: unknown) {
+    super(message, { cause });
+    this.made = made;
+  }
+}

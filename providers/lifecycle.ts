@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { fulfils, project } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
 import { CodedError, hasOutcome, VendorError } from "./errors.ts";
+import type { Foresight } from "./foresight.ts";
 import { isRewriteOrdered } from "./rewriteOrder.ts";
 import { backOff } from "./waiting.ts";
 
@@ -21,11 +22,19 @@ export type Live<Inputs, Computed> = Partial<Inputs> & Computed;
 export interface Kind<Inputs extends Owned, Computed extends object> {
   /** For people: "Genesys integration". */
   readonly noun: string;
+  /** Pulumi's type of the resource. It stands in every state and never changes. */
+  readonly type: string;
+  /** The name under which `index.ts` exports the provider. It stands in every state and never changes. */
+  readonly handler: string;
   readonly inputs: z.ZodObject;
   /** Inputs that cannot change in place. */
   readonly replaceOn: readonly (keyof Inputs & string)[];
   /** Inputs whose lists have no order. */
   readonly sets: readonly (keyof Inputs & string)[];
+  /** Inputs and outputs that nobody may see. */
+  readonly secrets: readonly (keyof (Inputs & Computed) & string)[];
+  /** What can be told beforehand of each output that is no input. */
+  readonly computed: { readonly [Name in keyof Required<Computed>]: Foresight<Inputs> };
   /** Rules over several inputs; inputs that are not known yet are undefined. */
   readonly rules?: (inputs: Partial<Inputs>) => { property: keyof Inputs & string; reason: string }[];
   /** Differences that are no input: a reported state in error, an edited draft. Names of outputs. */

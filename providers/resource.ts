@@ -18,8 +18,8 @@ export const ownedInputs = {
  * What the engine keeps in the state and the host evaluates to find the code. It is part of the state format:
  * the package name and the export names never change.
  */
-export function providerLiteral(kind: string): string {
-  return `exports.handler = () => require("authenticated-messaging-providers").${kind};`;
+export function providerLiteral(handler: string): string {
+  return `exports.handler = () => require("authenticated-messaging-providers").${handler};`;
 }
 
 /** The owner of an object outside a set; its last part tells it from a set of the same name. */
@@ -33,9 +33,9 @@ export function ownerOf(resourceName: string): string {
  */
 export function memberOptions(
   options: CustomResourceOptions | undefined,
-  secretOutputs: string[] = [],
+  secretOutputs: readonly string[] = [],
 ): CustomResourceOptions {
-  return mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: secretOutputs }, options);
+  return mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: [...secretOutputs] }, options);
 }
 
 /** The engine creates output properties only for names that are among the inputs, if need be without a value. */

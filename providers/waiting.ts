@@ -113,12 +113,13 @@ export async function waitFor<T>({
   deadlineMs = operation().patienceMs,
 }: Wait<T>): Promise<T> {
   const deadline = new Deadline(deadlineMs);
+  const began = performance.now();
   for (let interval = 150; ; interval = Math.min(interval * 1.6, 5_000)) {
     await pause(interval);
     const seen = await look();
     if (done(seen)) return seen;
-    const passedMs = deadlineMs - deadline.remainingMs;
-    operation().tell(`Waiting for ${what}: ${state(seen)} (${Math.round(passedMs / 1000)} s)`);
+    const seconds = Math.round((performance.now() - began) / 1000);
+    operation().tell(`Waiting for ${what}: ${state(seen)} (${seconds} s)`);
     if (deadline.remainingMs < interval) {
       throw new CodedError({
         code: "WAIT_TIMED_OUT",

@@ -35,9 +35,15 @@ type LiveCredential = Live<CredentialInputs, CredentialComputed>;
 
 export const credentialKind: Kind<CredentialInputs, CredentialComputed> = {
   noun: "Genesys credential",
+  type: "pulumi-nodejs:genesys:Credential",
+  handler: "credential",
   inputs,
   replaceOn: ["type"],
   sets: [],
+  secrets: ["clientSecret"],
+  computed: {
+    modifiedDate: { follows: "every input" },
+  },
   doubted: ({ clientId, clientSecret, ...rest }) => rest,
   open: async (connections) => remote(connections.genesys(), connections.assumptions()),
 };
@@ -154,10 +160,10 @@ export class Credential extends CustomResource {
       clientSecret: secret(args.clientSecret),
     };
     super(
-      "pulumi-nodejs:genesys:Credential",
+      credentialKind.type,
       name,
-      { ...properties, __provider: providerLiteral("credential") },
-      memberOptions(options, ["clientSecret"]),
+      { ...properties, __provider: providerLiteral(credentialKind.handler) },
+      memberOptions(options, credentialKind.secrets),
     );
   }
 }

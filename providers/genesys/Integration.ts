@@ -51,9 +51,23 @@ type Keys = Pick<IntegrationComputed, "typeId" | "credentialKey" | "discoveryKey
 
 export const integrationKind: Kind<IntegrationInputs, IntegrationComputed> = {
   noun: "Genesys integration",
+  type: "pulumi-nodejs:genesys:Integration",
+  handler: "integration",
   inputs,
   replaceOn: ["type"],
   sets: [],
+  secrets: [],
+  computed: {
+    typeId: { follows: [] },
+    credentialKey: { follows: [] },
+    discoveryKey: { follows: [] },
+    // No other state counts as done.
+    reportedState: {
+      follows: ["enabled"],
+      foreseen: ({ enabled }) => (enabled ? "ACTIVE" : "INACTIVE"),
+    },
+    configVersion: { follows: "every input" },
+  },
   ailments: (live, { enabled }) => (enabled && live.enabled && !isHealthy(live) ? ["reportedState"] : []),
   // One that is enabled and not ACTIVE is switched off and on again.
   doubted: (live) => ({ ...live, reportedState: "unknown" }),
@@ -301,9 +315,9 @@ export class Integration extends CustomResource {
       "configVersion",
     );
     super(
-      "pulumi-nodejs:genesys:Integration",
+      integrationKind.type,
       name,
-      { ...computed, owner: ownerOf(name), ...args, __provider: providerLiteral("integration") },
+      { ...computed, owner: ownerOf(name), ...args, __provider: providerLiteral(integrationKind.handler) },
       memberOptions(options),
     );
   }

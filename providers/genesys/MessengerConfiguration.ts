@@ -57,9 +57,16 @@ type Version = Models.WebDeploymentConfigurationVersion;
 export const messengerConfigurationKind: Kind<MessengerConfigurationInputs, MessengerConfigurationComputed> =
   {
     noun: "Genesys messenger configuration",
+    type: "pulumi-nodejs:genesys:MessengerConfiguration",
+    handler: "messengerConfiguration",
     inputs,
     replaceOn: [],
     sets: ["languages"],
+    secrets: [],
+    computed: {
+      publishedVersion: { follows: "every input" },
+      draftChanges: { follows: "every input" },
+    },
     ailments: ({ draftChanges }, wanted) =>
       declaredChanges(draftChanges ?? {}, wanted).length > 0 ? ["draftChanges"] : [],
     doubted: (live) => ({ ...live, publishedVersion: "" }),
@@ -327,9 +334,9 @@ export class MessengerConfiguration extends CustomResource {
       ...args,
     };
     super(
-      "pulumi-nodejs:genesys:MessengerConfiguration",
+      messengerConfigurationKind.type,
       name,
-      { ...properties, __provider: providerLiteral("messengerConfiguration") },
+      { ...properties, __provider: providerLiteral(messengerConfigurationKind.handler) },
       memberOptions(options),
     );
   }

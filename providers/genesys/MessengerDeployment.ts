@@ -51,9 +51,16 @@ type LiveDeployment = Live<MessengerDeploymentInputs, MessengerDeploymentCompute
 
 export const messengerDeploymentKind: Kind<MessengerDeploymentInputs, MessengerDeploymentComputed> = {
   noun: "Genesys messenger deployment",
+  type: "pulumi-nodejs:genesys:MessengerDeployment",
+  handler: "messengerDeployment",
   inputs,
   replaceOn: [],
   sets: ["allowedDomains"],
+  secrets: [],
+  computed: {
+    snippet: { follows: [] },
+    apiUrl: { follows: "every input", foreseen: (_inputs, { genesys }) => genesys().apiUrl },
+  },
   rules: ({ allowAllDomains, allowedDomains }) => {
     if (allowAllDomains === undefined || allowedDomains === undefined) return [];
     const property = "allowedDomains";
@@ -241,9 +248,14 @@ export class MessengerDeployment extends CustomResource {
       "apiUrl",
     );
     super(
-      "pulumi-nodejs:genesys:MessengerDeployment",
+      messengerDeploymentKind.type,
       name,
-      { ...defaulted, owner: ownerOf(name), ...args, __provider: providerLiteral("messengerDeployment") },
+      {
+        ...defaulted,
+        owner: ownerOf(name),
+        ...args,
+        __provider: providerLiteral(messengerDeploymentKind.handler),
+      },
       memberOptions(options),
     );
   }

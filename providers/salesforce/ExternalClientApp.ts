@@ -99,9 +99,25 @@ type LiveApp = Live<ExternalClientAppInputs, Partial<ExternalClientAppComputed>>
 
 export const externalClientAppKind: Kind<ExternalClientAppInputs, Partial<ExternalClientAppComputed>> = {
   noun: "Salesforce External Client App",
+  type: "pulumi-nodejs:salesforce:ExternalClientApp",
+  handler: "externalClientApp",
   inputs,
   replaceOn: ["developerName"],
   sets: ["callbackUrls", "scopes"],
+  secrets: ["consumerSecret"],
+  computed: {
+    appId: { follows: [] },
+    consumerId: { follows: [] },
+    consumerKey: { follows: [] },
+    consumerSecret: { follows: [] },
+    policiesName: { follows: ["policies"] },
+    discoveryUrl: {
+      follows: ["loginHost"],
+      foreseen: ({ loginHost }, { salesforce }) => discoveryUrlOf(loginHost ?? salesforce().instanceUrl),
+    },
+    issuer: { follows: ["loginHost"] },
+    authorizeUrl: { follows: ["loginHost"] },
+  },
   // Newer orgs enforce PKCE whatever an app asks for.
   overrulable: { pkceRequired: (wanted, live) => wanted === false && live === true },
   ailments: ({ issuer }) => (issuer === "" ? ["issuer"] : []),
@@ -538,16 +554,16 @@ export class ExternalClientApp extends CustomResource {
       "authorizeUrl",
     );
     super(
-      "pulumi-nodejs:salesforce:ExternalClientApp",
+      externalClientAppKind.type,
       name,
       {
         ...defaulted,
         ...computed,
         owner: ownerOf(name),
         ...args,
-        __provider: providerLiteral("externalClientApp"),
+        __provider: providerLiteral(externalClientAppKind.handler),
       },
-      memberOptions(options, ["consumerSecret"]),
+      memberOptions(options, externalClientAppKind.secrets),
     );
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { startHost } from "./host.ts";
+import { hostNames, startHost } from "./host.ts";
 import { inputsOf, kinds, leastInputs, unknown } from "./kinds.ts";
 
 // Neither vendor is there: checking and comparing ask nobody.
-const host = await startHost({}, {});
+const hosts = await Promise.all(hostNames.map((name) => startHost(name, {}, {})));
 
-describe("check", () => {
+describe.each(hosts)("check by the $name", (host) => {
   test.each(kinds)(
     "the least inputs of %s are enough, and stay as they are when checked again",
     async (kind) => {
@@ -62,7 +62,7 @@ describe("check", () => {
   });
 });
 
-describe("diff", () => {
+describe.each(hosts)("diff by the $name", (host) => {
   test.each(kinds)("what is as declared is no change of %s", async (kind) => {
     const { inputs } = await host.check(inputsOf(kind));
     const olds = { ...inputs, draftChanges: {}, reportedState: "ACTIVE", status: "Active" };

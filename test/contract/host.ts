@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { credentials, type Metadata, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -9,9 +9,30 @@ import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll } from "vitest";
+import { typeOf } from "./kinds.ts";
 
 /** The folder of the running program, from which the host finds the code that the state names. */
 const program = join(import.meta.dirname, "..", "..", "program");
+/** Node 24 first, as `npx pulumi` has it. */
+const path = [join(import.meta.dirname, "..", "..", "node_modules", ".bin"), process.env.PATH].join(
+  delimiter,
+);
+
+/** The programs of the hosts, by name; each takes the engine's address as its last argument. */
+const programs = {
+  "stock host": [
+    process.execPath,
+    createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/dynamic-provider"),
+  ],
+  "own host": [join(import.meta.dirname, "..", "..", "providers", "host", "pulumi-resource-pulumi-nodejs")],
+};
+
+export type HostName = keyof typeof programs;
+export const hostNames = Object.keys(programs) as HostName[];
+
+/** The name by which a secret is known in a bag. */
+export const mark = "4dabf18193072939515e22adb298388d";
+
 /** The engine sets no deadline of its own, so an answer that never comes would hang it. */
 const answerDeadlineMs = 15_000;
 
@@ -29,22 +50,32 @@ export class HostError extends Error {
 }
 
 /**
- * The real stock dynamic host, started as the engine does, for as long as the test file runs; the test is the engine.
+ * A real provider host, started as the engine does, for as long as the test file runs; the test is the engine.
+ * @param engine its address; by default nobody is there
  * @param config stack configuration, keys with the project's name, values as text
  * @param environment variables besides PATH
  */
-export async function startHost(config: Bag, environment: Record<string, string>) {
-  const script = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/dynamic-provider");
-  const child = spawn(process.execPath, [script, "127.0.0.1:1"], {
+export async function startHost(
+  name: HostName,
+  config: Bag,
+  environment: Record<string, string>,
+  engine = "127.0.0.1:1",
+) {
+  const [command = "", ...args] = programs[name];
+  const child = spawn(command, [...args, engine], {
     cwd: program,
-    env: { PATH: process.env.PATH ?? "", PULUMI_NODEJS_PROJECT: "contract", ...environment },
-    stdio: ["ignore", "pipe", "ignore"],
+    env: { PATH: path, PULUMI_NODEJS_PROJECT: "contract", ...environment },
+    // Our own host ends when its stdin does.
+    stdio: ["pipe", "pipe", "ignore"],
   });
+  const closed = once(child, "close");
   afterAll(async () => {
     child.kill();
-    await once(child, "close");
+    await closed;
   });
-  const [port] = await once(createInterface(child.stdout), "line");
+  const lines: string[] = [];
+  const stdout = createInterface(child.stdout).on("line", (line) => lines.push(line));
+  const [port] = await once(stdout, "line");
   const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   afterAll(() => client.close());
 
@@ -64,18 +95,26 @@ export async function startHost(config: Bag, environment: Record<string, string>
   await call("configure", configure);
 
   return {
+    name,
+    process: child,
+    port: Number(port),
+    /** All that it has printed on stdout. */
+    lines,
+    call,
     async check(news: Bag, olds: Bag = {}) {
       const request = new provider.CheckRequest();
+      request.setUrn(urnOf(news));
       request.setOlds(Struct.fromJavaScript(olds));
       request.setNews(Struct.fromJavaScript(news));
       const answer = await call<InstanceType<typeof provider.CheckResponse>>("check", request);
       return {
-        inputs: answer.getInputs()?.toJavaScript() as Bag,
+        inputs: shown(answer.getInputs()) as Bag,
         failures: answer.getFailuresList().map((failure) => failure.toObject()),
       };
     },
     async diff(id: string, olds: Bag, news: Bag) {
       const request = new provider.DiffRequest();
+      request.setUrn(urnOf(news));
       request.setId(id);
       request.setOlds(Struct.fromJavaScript(olds));
       request.setNews(Struct.fromJavaScript(news));
@@ -87,31 +126,35 @@ export async function startHost(config: Bag, environment: Record<string, string>
     },
     async create(properties: Bag) {
       const request = new provider.CreateRequest();
+      request.setUrn(urnOf(properties));
       request.setProperties(Struct.fromJavaScript(properties));
       const answer = await call<InstanceType<typeof provider.CreateResponse>>("create", request);
-      return { id: answer.getId(), properties: answer.getProperties()?.toJavaScript() as Bag };
+      return { id: answer.getId(), properties: shown(answer.getProperties()) as Bag };
     },
     async read(id: string, properties: Bag) {
       const request = new provider.ReadRequest();
+      request.setUrn(urnOf(properties));
       request.setId(id);
       request.setProperties(Struct.fromJavaScript(properties));
       const answer = await call<InstanceType<typeof provider.ReadResponse>>("read", request);
       return {
         id: answer.getId(),
-        properties: answer.getProperties()?.toJavaScript() as Bag,
-        inputs: answer.getInputs()?.toJavaScript() as Bag | undefined,
+        properties: shown(answer.getProperties()) as Bag,
+        inputs: shown(answer.getInputs()) as Bag | undefined,
       };
     },
     async update(id: string, olds: Bag, news: Bag) {
       const request = new provider.UpdateRequest();
+      request.setUrn(urnOf(news));
       request.setId(id);
       request.setOlds(Struct.fromJavaScript(olds));
       request.setNews(Struct.fromJavaScript(news));
       const answer = await call<InstanceType<typeof provider.UpdateResponse>>("update", request);
-      return answer.getProperties()?.toJavaScript() as Bag;
+      return shown(answer.getProperties()) as Bag;
     },
     async delete(id: string, properties: Bag) {
       const request = new provider.DeleteRequest();
+      request.setUrn(urnOf(properties));
       request.setId(id);
       request.setProperties(Struct.fromJavaScript(properties));
       await call("delete", request);
@@ -120,6 +163,19 @@ export async function startHost(config: Bag, environment: Record<string, string>
 }
 
 export type Host = Awaited<ReturnType<typeof startHost>>;
+
+/** A bag without the marks on its secrets, which our own host sets and the stock host does not know. */
+function shown(struct: Struct | undefined): Bag | undefined {
+  return (
+    struct &&
+    JSON.parse(JSON.stringify(struct.toJavaScript()), (_name, value) => (value?.[mark] ? value.value : value))
+  );
+}
+
+/** As the engine names a resource of the kind whose code the bag names. */
+export function urnOf({ __provider }: Bag): string {
+  return `urn:pulumi:test::contract::${typeOf(__provider)}::thing`;
+}
 
 /** The object that the engine records although its creation or update failed. */
 function partialOf(metadata: Metadata): HostError["partial"] {

@@ -36,6 +36,13 @@ export const leastInputs: Record<string, Bag> = {
 
 export const kinds = Object.keys(leastInputs);
 
+/** Pulumi's type of the kind whose code a line loads. */
+export function typeOf(literal: string): string {
+  const kind = kinds.find((name) => literal === providerLiteral(name)) ?? "nothing";
+  const module = kind === "externalClientApp" ? "salesforce" : "genesys";
+  return `pulumi-nodejs:${module}:${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+}
+
 /** The least inputs of a kind with changes, as a program hands them to the engine. */
 export function inputsOf(kind: string, changes: Bag = {}): Bag {
   return { ...leastInputs[kind], ...changes, __provider: providerLiteral(kind) };

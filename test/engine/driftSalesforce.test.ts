@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { expectNoDrift, expectRecovered, expectRepaired, only } from "./drift.ts";
 import { openStack, succeeded } from "./stack.ts";
-import { logIns, oneSet, settingsFor, startVendors } from "./vendors.ts";
+import { editComponent, inOrder, logIns, oneSet, settingsFor, startVendors } from "./vendors.ts";
 
 const vendors = await startVendors();
 const settings = settingsFor(vendors);
@@ -17,24 +17,7 @@ const policiesType = "ExtlClntAppOauthConfigurablePolicies";
 /** The app's components as Salesforce has them. */
 const components = () => vendors.everything().components.map(({ type, fields }) => ({ type, fields }));
 
-/** As Setup does it: reads the component, changes a field, saves it. */
-async function edit(type: string, fields: object): Promise<void> {
-  const [{ fullName = "" } = {}] = await metadata.list({ type });
-  const present = await metadata.read(type, fullName);
-  const { success, errors } = await metadata.update(type, inOrder({ ...present, ...fields }));
-  if (!success) throw new Error(JSON.stringify(errors));
-}
-
-/** The schema wants the full name first and all else by the alphabet; rotation is never asked for here. */
-function inOrder({
-  fullName,
-  shouldRotateConsumerKey,
-  shouldRotateConsumerSecret,
-  ...fields
-}: Record<string, unknown>) {
-  const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { fullName, ...Object.fromEntries(sorted) };
-}
+const edit = (type: string, fields: object) => editComponent(vendors, type, fields);
 
 async function editIdToken(fields: object): Promise<void> {
   const [{ fullName = "" } = {}] = await metadata.list({ type: globalType });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, vi } from "vitest";
@@ -35,9 +35,16 @@ export interface Resource {
   outputs?: any;
 }
 
+/** Who runs the providers: this project's own host, or the one that comes with Pulumi. */
+export type Host = "own" | "stock";
+
+/** The host of the engine tests that name none. */
+const usualHost = (process.env.TEST_PROVIDER_HOST ?? "own") as Host;
+
 export interface StackOptions {
   /** Folder with the Pulumi.yaml. Default: the checkout. */
   program?: string;
+  host?: Host;
   /** Stack configuration, by key without the project's name. */
   settings: object;
   /** Environment variables besides those that the CLI itself needs. */
@@ -48,7 +55,12 @@ export interface StackOptions {
  * Makes a stack that lives as long as the test file. The real CLI runs the program where it is; the state, the
  * settings and everything else that is written lie in a temporary folder.
  */
-export async function openStack({ program = checkout, settings, environment = {} }: StackOptions) {
+export async function openStack({
+  program = checkout,
+  host = usualHost,
+  settings,
+  environment = {},
+}: StackOptions) {
   const folder = await mkdtemp(join(tmpdir(), "engine-"));
   const running = new Set<ChildProcess>();
   afterAll(async () => {
@@ -58,9 +70,12 @@ export async function openStack({ program = checkout, settings, environment = {}
   const file = join(folder, `Pulumi.${stackName}.yaml`);
   const project = await projectOf(program);
   const env = environmentOf(folder, environment);
+  const projects = { own: program, stock: await withoutOwnHost(program, folder) };
+  let present = host;
   const call = (cwd: string, args: readonly string[], input?: string) =>
     pulumi({ cwd, env, args: [...args, "--non-interactive", "--color", "never"], input, running });
-  const run = (...args: string[]) => call(program, [...args, "--stack", stackName, "--config-file", file]);
+  const run = (...args: string[]) =>
+    call(projects[present], [...args, "--stack", stackName, "--config-file", file]);
 
   // `stack init` writes the settings file beside the Pulumi.yaml it is run with, and must not do so in the checkout.
   await writeFile(join(folder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
@@ -77,6 +92,10 @@ export async function openStack({ program = checkout, settings, environment = {}
     async configure(wanted: object) {
       const named = Object.entries(wanted).map(([key, value]) => [`${project}:${key}`, value]);
       await writeFile(file, `${salt}config: ${JSON.stringify(Object.fromEntries(named))}\n`);
+    },
+    /** Has another host run the providers from now on. */
+    changeHost(other: Host) {
+      present = other;
     },
     /** The environment variables of every command. */
     environment: env as Readonly<Environment>,
@@ -150,6 +169,22 @@ export function stepsOf({ stdout }: Run): Step[] {
 function stepsOfEvents(stdout: string): Step[] {
   const events = stdout.trim().split("\n");
   return events.map((line) => JSON.parse(line).resourcePreEvent?.metadata).filter((metadata) => metadata);
+}
+
+/**
+ * The same project without its entry for our own host, in a folder of its own, so that Pulumi takes its stock host.
+ * @returns the folder
+ */
+async function withoutOwnHost(program: string, folder: string): Promise<string> {
+  const text = await readFile(join(program, "Pulumi.yaml"), "utf8");
+  const stock = text
+    .replace(/^plugins:\n(?: .*\n)+/m, "")
+    .replace(/^main: (\S+)$/m, (_line, main) => `main: ${join(program, main)}`);
+  if (stock.includes("plugins:")) throw new Error(`${program}/Pulumi.yaml still names plugins.`);
+  const project = join(folder, "project");
+  await mkdir(project);
+  await writeFile(join(project, "Pulumi.yaml"), stock);
+  return project;
 }
 
 async function projectOf(program: string): Promise<string> {

@@ -58,6 +58,26 @@ export async function startVendors(options: SandboxOptions = {}) {
 
 export type Vendors = Awaited<ReturnType<typeof startVendors>>;
 
+/** As Salesforce's Setup does it: reads the one component of a type, changes fields, saves it. */
+export async function editComponent({ salesforceApi }: Vendors, type: string, fields: object): Promise<void> {
+  const { metadata } = salesforceApi;
+  const [{ fullName = "" } = {}] = await metadata.list({ type });
+  const present = await metadata.read(type, fullName);
+  const { success, errors } = await metadata.update(type, inOrder({ ...present, ...fields }));
+  if (!success) throw new Error(JSON.stringify(errors));
+}
+
+/** The schema wants the full name first and all else by the alphabet; rotation is never asked for here. */
+export function inOrder({
+  fullName,
+  shouldRotateConsumerKey,
+  shouldRotateConsumerSecret,
+  ...fields
+}: Record<string, unknown>) {
+  const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { fullName, ...Object.fromEntries(sorted) };
+}
+
 /** What one set consists of at the vendors, and what none does. */
 export const oneSet = {
   ConnectedApp: 0,

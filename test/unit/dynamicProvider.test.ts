@@ -1,9 +1,10 @@
 import type { ConfigureRequest } from "@pulumi/pulumi/dynamic/index.js";
-import { dynamicProvider, unknownValue } from "authenticated-messaging-providers/dynamicProvider.ts";
+import { dynamicProvider } from "authenticated-messaging-providers/dynamicProvider.ts";
 import { credentialKind } from "authenticated-messaging-providers/genesys/Credential.ts";
 import { integrationKind } from "authenticated-messaging-providers/genesys/Integration.ts";
 import { messengerDeploymentKind } from "authenticated-messaging-providers/genesys/MessengerDeployment.ts";
 import type { Kind, Owned } from "authenticated-messaging-providers/lifecycle.ts";
+import { unknownValue } from "authenticated-messaging-providers/unknown.ts";
 import { describe, expect, it } from "vitest";
 
 const deployment = {

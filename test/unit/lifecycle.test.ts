@@ -88,9 +88,13 @@ const remote: Remote<Inputs, Computed> = {
 
 const kind: Kind<Inputs, Computed> = {
   noun: "thing",
+  type: "pulumi-nodejs:test:Thing",
+  handler: "thing",
   inputs: z.object({ owner: z.string(), color: z.string(), tags: z.array(z.string()).optional() }),
   replaceOn: [],
   sets: ["tags"],
+  secrets: [],
+  computed: { health: { follows: [] } },
   overrulable: { tags: (_wanted, live) => live !== undefined },
   open: async () => remote,
 };

@@ -8,6 +8,9 @@ const config = new Config();
 const messaging = new AuthenticatedMessaging("messaging", {
   ...readConfiguration(config),
   transform: {
+    externalClientApp: (args) => {
+      args.label = config.get("appLabel") ?? args.label;
+    },
     credential: (args) => {
       args.type = config.get("credentialType");
     },

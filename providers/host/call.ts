@@ -1,0 +1,45 @@
+import { cancelled, operationDeadlineMs, timedOut, within } from "../operation.ts";
+import type { EngineLog } from "./engineLog.ts";
+
+/** The calls that are under way, and what ends them. */
+export interface Calls {
+  /**
+   * Runs one call for a resource: Cancel or the time limit end its waits, its messages go to the engine.
+   * @param timeoutSeconds from the resource option `customTimeouts`; 0 when it says nothing
+   */
+  run<T>(urn: string, timeoutSeconds: number, call: () => Promise<T>): Promise<T>;
+  /** Ends all waits at once, those of later calls too: after Ctrl-C the engine waits for what is under way. */
+  cancel(): void;
+}
+
+export function calls(log: EngineLog): Calls {
+  const cancelling = new AbortController();
+  return {
+    cancel: () => cancelling.abort(cancelled()),
+    async run(urn, timeoutSeconds, call) {
+      const limit = timeLimit(timeoutSeconds * 1000);
+      const messages: Promise<void>[] = [];
+      const present = {
+        signal: AbortSignal.any([cancelling.signal, limit.signal]),
+        // With a time limit of its own, no wait needs another.
+        patienceMs: timeoutSeconds > 0 ? Number.POSITIVE_INFINITY : operationDeadlineMs,
+        tell: (text: string) => messages.push(log.tell(urn, text)),
+        warn: (text: string) => messages.push(log.warn(urn, text)),
+      };
+      try {
+        return await within(present, call);
+      } finally {
+        limit.clear();
+        // A message that arrived after the answer would have no line to stand on.
+        await Promise.all(messages);
+      }
+    },
+  };
+}
+
+function timeLimit(milliseconds: number) {
+  const ending = new AbortController();
+  const timer =
+    milliseconds > 0 ? setTimeout(() => ending.abort(timedOut(milliseconds)), milliseconds) : undefined;
+  return { signal: ending.signal, clear: () => clearTimeout(timer) };
+}

@@ -1,0 +1,221 @@
+/** What every provider host asks of a kind, in plain values: inputs, outputs, differences. Knows no host. */
+import { isEmpty, unfulfilled } from "./comparison.ts";
+import type { Connections } from "./connections.ts";
+import { CodedError, Failure } from "./errors.ts";
+import { foresee, rewriting, stable } from "./foresight.ts";
+import {
+  create,
+  differences,
+  IncompleteError,
+  type Kind,
+  type Owned,
+  read,
+  remove,
+  update,
+} from "./lifecycle.ts";
+import { operation, within } from "./operation.ts";
+import { type Redact, redactor } from "./redaction.ts";
+import { providerLiteral } from "./resource.ts";
+import { isRewriteOrdered } from "./rewriteOrder.ts";
+import { containsUnknown } from "./unknown.ts";
+
+/** Properties by name. Those that begin with `__` are not the vendor's, and the engine shows them to nobody. */
+export type Bag = Record<string, unknown>;
+
+/** One part of a member in which the vendor's side, or the recorded one, is not as declared. */
+export interface Difference {
+  /** The input or output that it is part of. */
+  name: string;
+  /** Where exactly, in the engine's notation: `idToken.audience`. */
+  path: string;
+  change: "add" | "update" | "delete";
+  /** Must the object be made anew? */
+  replaces: boolean;
+}
+
+/** Validates what is known; the unknown parts are validated when they are. Defaults become inputs. */
+function checkInputs<I extends Owned, C extends object>(kind: Kind<I, C>, news: Bag) {
+  const inputs: Bag = {};
+  const failures: { property: string; reason: string }[] = [];
+  for (const [property, schema] of Object.entries(kind.inputs.shape)) {
+    if (containsUnknown(news[property])) {
+      inputs[property] = news[property];
+      continue;
+    }
+    const result = (schema as typeof kind.inputs).safeParse(news[property]);
+    if (result.success) inputs[property] = result.data;
+    else
+      failures.push(
+        ...result.error.issues.map((issue) => ({
+          property: [property, ...issue.path].join("."),
+          reason: issue.message,
+        })),
+      );
+  }
+  const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => !containsUnknown(value)));
+  if (failures.length === 0) failures.push(...(kind.rules?.(known as Partial<I>) ?? []));
+  return { inputs: clean(inputs), failures };
+}
+
+/**
+ * What an update would change. Pure.
+ * @param olds the recorded outputs, which are the vendor's after a refresh
+ */
+function compare<I extends Owned, C extends object>(kind: Kind<I, C>, olds: Bag, news: Bag): Difference[] {
+  const unknown = Object.keys(kind.inputs.shape).filter((name) => containsUnknown(news[name]));
+  const known = Object.fromEntries(Object.entries(news).filter(([name]) => !unknown.includes(name)));
+  const dropped = ((olds.__declared ?? []) as string[]).filter(
+    (name) => news[name] === undefined && !(kind.replaceOn as readonly string[]).includes(name),
+  );
+  // A literal that changed must reach the outputs, and only an update writes those.
+  const moved = olds.__provider === news.__provider ? [] : ["__provider"];
+  const ordered = isRewriteOrdered(kind, news) ? [rewriting] : [];
+  const differing = differences(kind, olds as Partial<I & C>, known as unknown as I);
+  return [
+    ...[...unknown, ...dropped, ...moved, ...ordered].map((name) =>
+      difference(kind, name, name, olds[name], news[name]),
+    ),
+    ...differing.flatMap((name) => detailed(kind, name, olds[name], news[name])),
+  ];
+}
+
+/** The parts of one property; a list is shown as a whole. */
+function detailed<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  name: string,
+  live: unknown,
+  declared: unknown,
+): Difference[] {
+  const asSet = (kind.sets as readonly string[]).includes(name);
+  const parts = name in kind.inputs.shape ? unfulfilled(live, declared, asSet, name) : [];
+  if (parts.length === 0) return [difference(kind, name, name, live, declared)];
+  return parts.map((part) => difference(kind, name, part.path, part.live, part.declared));
+}
+
+function difference<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  name: string,
+  path: string,
+  live: unknown,
+  declared: unknown,
+): Difference {
+  const change = isEmpty(live) ? "add" : isEmpty(declared) ? "delete" : "update";
+  return { name, path, change, replaces: (kind.replaceOn as readonly string[]).includes(name) };
+}
+
+/** What a host asks of one kind. Whatever fails rejects with a Failure. */
+export function provider<I extends Owned, C extends object>(kind: Kind<I, C>, connections: Connections) {
+  return {
+    type: kind.type,
+    /** What stands as `__provider` among the inputs and outputs, for the stock host to find the code. */
+    literal: providerLiteral(kind.handler),
+    secrets: kind.secrets as readonly string[],
+    check: (news: Bag) => checkInputs(kind, news),
+    compare: (olds: Bag, news: Bag) => compare(kind, olds, news),
+    /** The names of the outputs that an update does not change. */
+    stable: (differences: readonly Difference[]) => stable(kind, namesOf(differences)),
+
+    /** The outputs that a creation, or with `olds` an update, will lead to; what is not known yet is unknown. */
+    foresee(news: Bag, olds?: Bag): Bag {
+      const changed = olds ? namesOf(compare(kind, olds, news)) : [];
+      return outputsOf(foresee(kind, connections, news, olds, changed), news);
+    },
+
+    create(inputs: Bag): Promise<{ id: string; outputs: Bag }> {
+      return answered(kind, inputs, async () => {
+        const { id, recorded } = await create(kind, connections, ours<I>(inputs));
+        return { id: String(id), outputs: outputsOf(recorded, inputs) };
+      });
+    },
+
+    update(id: string, olds: Bag, news: Bag): Promise<Bag> {
+      return answered(kind, news, async () =>
+        outputsOf(await update(kind, connections, id, olds as Partial<I & C>, ours<I>(news)), news),
+      );
+    },
+
+    /** What the vendor has now; undefined when the object is gone. */
+    read(id: string, known: Bag): Promise<{ outputs: Bag; inputs: Bag } | undefined> {
+      return answered(kind, known, async () => {
+        const recorded = await read(kind, connections, id, known as Partial<I & C>);
+        if (recorded === undefined) return undefined;
+        const declared = declaredIn(kind, known);
+        const outputs = { ...clean(recorded), __declared: declared };
+        return { outputs, inputs: only(outputs, declared) };
+      });
+    },
+
+    delete(id: string, known: Bag): Promise<void> {
+      return answered(kind, known, () => remove(kind, connections, id, known as Partial<I & C>));
+    },
+  };
+}
+
+export type Provider = ReturnType<typeof provider>;
+
+function namesOf(differences: readonly Difference[]): string[] {
+  return [...new Set(differences.map(({ name }) => name))];
+}
+
+/** A refresh gets no inputs on the stock host: the outputs remember which there were. */
+function outputsOf(recorded: object, inputs: Bag): Bag {
+  return { ...clean(recorded), __declared: Object.keys(ours<Bag>(inputs)) };
+}
+
+function declaredIn<I extends Owned, C extends object>(kind: Kind<I, C>, known: Bag): string[] {
+  return (known.__declared as string[] | undefined) ?? Object.keys(kind.inputs.shape);
+}
+
+/** The inputs without what the resource class adds for the stock host. */
+function ours<I>(inputs: Bag): I {
+  const { __provider, ...rest } = inputs;
+  return rest as I;
+}
+
+/** `undefined` or a class instance in a bag cannot cross the engine, and would fail the call after its side effect. */
+function clean(bag: object): Bag {
+  return JSON.parse(JSON.stringify(bag));
+}
+
+function only(bag: Bag, names: readonly string[]): Bag {
+  return Object.fromEntries(names.filter((name) => name in bag).map((name) => [name, bag[name]]));
+}
+
+/**
+ * Runs a call so that a host can always answer: whatever is thrown becomes a Failure, and an object that exists is
+ * recorded with all that is known of it, though a later step failed.
+ */
+async function answered<I extends Owned, C extends object, T>(
+  kind: Kind<I, C>,
+  inputs: Bag,
+  call: () => Promise<T>,
+): Promise<T> {
+  const redact = redactorOf(kind, inputs);
+  const present = operation();
+  const redacted = {
+    ...present,
+    tell: (text: string) => present.tell(redact(text)),
+    warn: (text: string) => present.warn(redact(text)),
+  };
+  try {
+    return await within(redacted, call);
+  } catch (error) {
+    const incomplete = error instanceof IncompleteError ? error : undefined;
+    const made = incomplete && { id: String(incomplete.id), outputs: outputsOf(incomplete.live, inputs) };
+    throw new Failure(redact(messageOf(error)), made, error);
+  }
+}
+
+function redactorOf<I extends Owned, C extends object>(kind: Kind<I, C>, inputs: Bag): Redact {
+  const secrets = kind.secrets.map((name) => inputs[name]);
+  return redactor(secrets.map((secret) => (secret ? String(secret) : undefined)));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : `UNEXPECTED_ERROR: ${String(error)}`;
+}
+
+/** Is the text all that a person needs, so that a stack trace would only be in the way? */
+export function isCoded({ cause }: Failure): boolean {
+  return cause instanceof CodedError || (cause instanceof Error && cause.cause instanceof CodedError);
+}
