@@ -194,7 +194,9 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
 
 async function shown(child: ChildProcess, text: string): Promise<void> {
   const stderr = collect(child.stderr);
-  await expect.poll(stderr, { timeout: 60_000, interval: 20 }).toContain(text);
+  const isOver = () => child.exitCode !== null || stderr().includes(text);
+  await expect.poll(isOver, { timeout: 60_000, interval: 20 }).toBe(true);
+  expect(stderr()).toContain(text);
 }
 
 /** The system's `script` gives the command a terminal. */
