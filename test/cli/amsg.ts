@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { checkout, type Run, type Stack } from "../engine/stack.ts";
+import { checkout, endTree, type Run, type Stack } from "../engine/stack.ts";
 
 const launcher = join(checkout, "cli", "amsg.mjs");
 
@@ -11,12 +11,15 @@ export interface AmsgOptions {
   input?: string;
   /** Ends the command as Ctrl-C does. */
   signal?: AbortSignal;
+  /** Kills the command and all that it started, at once. */
+  kill?: AbortSignal;
 }
 
 /** Runs `amsg` as a process of its own. */
-export function amsg(args: readonly string[], { env, input, signal }: AmsgOptions = {}): Promise<Run> {
+export function amsg(args: readonly string[], { env, input, signal, kill }: AmsgOptions = {}): Promise<Run> {
   const child = spawn(process.execPath, [launcher, ...args], { cwd: checkout, env: env ?? process.env });
   signal?.addEventListener("abort", () => child.kill("SIGINT"));
+  kill?.addEventListener("abort", () => endTree(child));
   const run: Run = { code: -1, stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text) => {

@@ -1,38 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { visitor } from "../../sandbox/accounts.ts";
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
 import { amsgOn } from "../cli/amsg.ts";
 import { expectNoDrift, expectSignIn } from "./drift.ts";
-import { nameOf, openStack, printed, type Run, succeeded } from "./stack.ts";
-import { logIns, oneSet, settingsFor, startVendors } from "./vendors.ts";
+import { startRebuilds } from "./rebuilds.ts";
+import { printed, succeeded } from "./stack.ts";
+import { oneSet } from "./vendors.ts";
 
-const vendors = await startVendors();
-const stack = await openStack({ settings: settingsFor(vendors), environment: logIns });
-await succeeded(stack.up());
-const folder = await mkdtemp(join(tmpdir(), "rebuild-"));
-afterAll(() => rm(folder, { recursive: true }));
-const report = join(folder, "report");
-
-function rebuild(...flags: string[]): Promise<Run> {
-  const args = [
-    "rebuild",
-    "--user",
-    visitor.username,
-    "--within",
-    "0",
-    "--report",
-    report,
-    "--json",
-    ...flags,
-  ];
-  return amsgOn(stack, args, { env: { AMSG_PASSWORD: visitor.password } });
-}
-
-async function ids(): Promise<Record<string, string | undefined>> {
-  return Object.fromEntries((await stack.resources()).map(({ urn, id }) => [nameOf(urn), id]));
-}
+const { vendors, stack, report, rebuild, ids, rebuildUntil } = await startRebuilds();
 
 describe("amsg rebuild", () => {
   test("changes nothing in a set that signs visitors in", async () => {
@@ -112,5 +86,26 @@ describe("amsg rebuild", () => {
       { step: "replace-deployment", page: "deploymentId" },
     ]);
     expect([...vendors.genesys.log.entries, ...vendors.salesforce.log.entries]).toEqual([]);
+  });
+
+  test("killed in the middle of a replacement, it leaves what an update completes", async () => {
+    vendors.faults.on("credential-ghost");
+    await rebuildUntil("replace-credential", "DELETE", "/api/v2/integrations/credentials/");
+    await succeeded(stack.cancel());
+    await succeeded(stack.up("--refresh"));
+    expect(await vendors.objects()).toEqual(oneSet);
+    await expectNoDrift(stack);
+    await expectSignIn(stack);
+  });
+
+  test("takes all members down and builds them again", async () => {
+    const { pageContract } = await stack.outputs();
+    const run = await rebuild("--all", "--yes");
+    expect(run.code, printed(run)).toBe(0);
+    const result = JSON.parse(run.stdout);
+    expect(result).toMatchObject({ outcome: "rebuilt", changedInPage: ["deploymentId", "clientId"] });
+    expect(result.pageContract).toEqual((await stack.outputs()).pageContract);
+    expect(result.pageContract).not.toEqual(pageContract);
+    expect(await vendors.objects()).toEqual(oneSet);
   });
 });

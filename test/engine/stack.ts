@@ -112,6 +112,8 @@ export async function openStack({
     preview: (...flags: string[]) => run("preview", ...flags),
     refresh: (...flags: string[]) => run("refresh", "--yes", "--skip-preview", ...flags),
     destroy: (...flags: string[]) => run("destroy", "--yes", "--skip-preview", ...flags),
+    /** Removes the lock of a command that was killed. */
+    cancel: () => call(program, ["cancel", "--yes", stackName]),
     /** Marks a resource to be replaced by the next `up`. */
     taint: (urn: string) => call(program, ["state", "taint", urn, "--yes", "--stack", stackName]),
     /** The URN of the resource with this name, as the state has it. */
@@ -250,7 +252,7 @@ function pulumi({ cwd, env, args, input, running }: Call): Promise<Run> {
 }
 
 /** Ends a process and all that it started: the engine puts its plugins into process groups of their own. */
-function endTree({ pid }: ChildProcess): void {
+export function endTree({ pid }: ChildProcess): void {
   const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
   const processes = lines.map((line) => line.trim().split(/\s+/).map(Number));
   const tree = new Set([pid]);
