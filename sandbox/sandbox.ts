@@ -117,7 +117,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     genesys,
     faults,
     ledger,
-    stop: () => stopAll([salesforceServer, genesysServer, webPageServer]),
+    stop: async () => {
+      await stopAll([salesforceServer, genesysServer, webPageServer]);
+      await Promise.all([salesforceStore.saved(), genesysStore.saved()]);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { RequestLog } from "./requestLog.ts";
+import type { Store } from "./store.ts";
 
 /** A server of the sandbox that is listening. */
 export interface RunningServer {
@@ -36,6 +37,13 @@ export async function listen(app: FastifyInstance, port: number): Promise<Runnin
 function portInUse(port: number, cause: unknown): Error {
   const error = new Error(`Port ${port} on 127.0.0.1 is already in use.`, { cause });
   return Object.assign(error, { code: "EADDRINUSE", port });
+}
+
+/** What a request changed is on disk before its answer goes out: who was answered can rely on it, whatever is killed. */
+export function answerWhenSaved(app: FastifyInstance, store: Store<object>): void {
+  app.addHook("onSend", async ({ method }) => {
+    if (method !== "GET") await store.saved();
+  });
 }
 
 const CONTROL = "/_sandbox/";

@@ -1,12 +1,20 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** The remembered state of one vendor: plain JSON, changed in place and then saved. */
 export interface Store<State extends object> {
   readonly state: State;
-  /** Persists the state at once; does nothing for a store in memory. */
+  /** Persists the state, at once unless it is big and was written just now; does nothing for a store in memory. */
   save(): void;
+  /** Until everything that `save` was called for is on disk. An answer that tells of a change waits for it. */
+  saved(): Promise<void>;
 }
+
+/** A state of more characters is written once for several changes, when they come thick and fast. */
+const BIG = 500_000;
+/** Between two writings of a big state lies so many times what the last one took: that time is for requests. */
+const REST = 3;
 
 /**
  * Opens the store kept in `file`, or one in memory when no file is given.
@@ -17,9 +25,32 @@ export function openStore<State extends object>(
   file: string | undefined,
   initial: () => State,
 ): Store<State> {
-  if (file === undefined) return { state: initial(), save: () => {} };
+  if (file === undefined) return { state: initial(), save: () => {}, saved: async () => {} };
   const state = { ...initial(), ...readState<State>(file) };
-  return { state, save: () => writeAtomically(file, `${JSON.stringify(state, null, 2)}\n`) };
+  let restUntil = 0;
+  let later: Promise<void> | undefined;
+  const write = () => {
+    const start = performance.now();
+    const text = `${JSON.stringify(state, null, 2)}\n`;
+    writeAtomically(file, text);
+    const tookMs = performance.now() - start;
+    restUntil = text.length > BIG ? start + tookMs * (1 + REST) : 0;
+  };
+  const writeLater = async (ms: number) => {
+    await pause(ms);
+    later = undefined;
+    write();
+  };
+  return {
+    state,
+    save: () => {
+      if (later !== undefined) return;
+      const restMs = restUntil - performance.now();
+      if (restMs <= 0) write();
+      else later = writeLater(restMs);
+    },
+    saved: async () => later,
+  };
 }
 
 function readState<State extends object>(file: string): Partial<State> {

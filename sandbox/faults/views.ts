@@ -11,6 +11,7 @@ export function viewable<State extends object>(store: Store<State>, isOn: () => 
       return view?.store === shown ? (view.state as State) : store.state;
     },
     save: () => store.save(),
+    saved: () => store.saved(),
   };
   return shown;
 }

@@ -11,7 +11,7 @@ import { addFaults } from "../faults/server.ts";
 import type { Ledger } from "../ledger.ts";
 import { firstOrg } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
-import { addControlPaths, listen, type RunningServer } from "../server.ts";
+import { addControlPaths, answerWhenSaved, listen, type RunningServer } from "../server.ts";
 import type { Store } from "../store.ts";
 import type { GenesysAssumptions } from "./assumptions.ts";
 import { oauthClientsOf } from "./clients.ts";
@@ -62,6 +62,7 @@ export async function startGenesys(options: GenesysOptions): Promise<RunningServ
 
   acceptBodies(app);
   answerErrors(app);
+  answerWhenSaved(app, store);
   addControlPaths(app, { vendor: "genesys", org: name }, log, () => countObjects(store.state));
   if (faults) addFaults(app, "genesys", store, faults);
   addLogin(app, org, new RateLimit(limits.loginsPerMinute));

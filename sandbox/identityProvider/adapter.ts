@@ -58,16 +58,17 @@ function artifactAdapter(model: string, artifacts: Artifacts): Adapter {
     find: async (id) => artifacts.get(key(id)),
     findByUid: async (uid) => ofModel().find(([, payload]) => payload.uid === uid)?.[1],
     findByUserCode: async (userCode) => ofModel().find(([, payload]) => payload.userCode === userCode)?.[1],
-    upsert: async (id, payload, expiresIn = 0) => artifacts.set(key(id), { ...payload }, expiresIn),
-    destroy: async (id) => artifacts.delete(key(id)),
+    upsert: (id, payload, expiresIn = 0) => artifacts.set(key(id), { ...payload }, expiresIn),
+    destroy: (id) => artifacts.delete(key(id)),
     consume: async (id) => {
       const payload = artifacts.get(key(id));
       const now = Math.floor(Date.now() / 1000);
       const remaining = Number(payload?.exp ?? now) - now;
-      artifacts.set(key(id), { ...payload, consumed: now }, remaining);
+      await artifacts.set(key(id), { ...payload, consumed: now }, remaining);
     },
     revokeByGrantId: async (grantId) => {
-      for (const [found, payload] of ofModel()) if (payload.grantId === grantId) artifacts.delete(found);
+      const ofGrant = ofModel().filter(([, payload]) => payload.grantId === grantId);
+      await Promise.all(ofGrant.map(([found]) => artifacts.delete(found)));
     },
   };
 }

@@ -38,8 +38,9 @@ export interface Directory {
 /** What the authorization server keeps between requests. */
 export interface Artifacts {
   get(key: string): Record<string, unknown> | undefined;
-  set(key: string, payload: Record<string, unknown>, expiresInSeconds: number): void;
-  delete(key: string): void;
+  /** Done when it cannot be lost any more. */
+  set(key: string, payload: Record<string, unknown>, expiresInSeconds: number): Promise<void>;
+  delete(key: string): Promise<void>;
   /** All that are kept and not expired. */
   entries(): [key: string, payload: Record<string, unknown>][];
 }

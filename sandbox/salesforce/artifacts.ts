@@ -14,10 +14,12 @@ export function artifactsIn(store: Store<SalesforceState>): Artifacts {
       forgetExpired(kept());
       kept()[key] = { payload, expiresAt: Date.now() + expiresInSeconds * 1000 };
       store.save();
+      return store.saved();
     },
     delete: (key) => {
       delete kept()[key];
       store.save();
+      return store.saved();
     },
     entries: () => Object.entries(kept()).map(([key, { payload }]) => [key, payload]),
   };

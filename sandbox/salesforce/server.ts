@@ -4,7 +4,7 @@ import type { Faults } from "../faults/faults.ts";
 import { addFaults } from "../faults/server.ts";
 import { firstOrg, logInsOf } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
-import { addControlPaths, listen, type RunningServer } from "../server.ts";
+import { addControlPaths, answerWhenSaved, listen, type RunningServer } from "../server.ts";
 import type { Store } from "../store.ts";
 import type { SalesforceAssumptions } from "./assumptions.ts";
 import { METADATA_TYPES } from "./metadata/calls.ts";
@@ -37,6 +37,7 @@ export async function startSalesforce(options: {
 
   // Some tools keep the instance URL with a trailing slash, so that their paths begin with two.
   const app = fastify({ rewriteUrl: ({ url = "/" }) => url.replace(/^\/{2,}/, "/") });
+  answerWhenSaved(app, store);
   addControlPaths(app, { vendor: "salesforce", org: name }, log, () => countObjects(org));
   if (faults) addFaults(app, "salesforce", store, faults);
   app.get("/_sandbox/admin-key", async (_request, reply) =>

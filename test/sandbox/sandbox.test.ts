@@ -189,6 +189,20 @@ describe("as a process", () => {
     },
   );
 
+  test("what was answered before kill -9 is there after a restart", async () => {
+    const { genesys, flags } = await ports();
+    const child = run("--data", folder, ...flags);
+    await upWithin(`http://127.0.0.1:${genesys}`, 20_000);
+    for (let made = 0; made < 5; made += 1) await addCredential(`http://127.0.0.1:${genesys}`);
+    // Some more are under way.
+    const others = Promise.allSettled([1, 2, 3].map(() => addCredential(`http://127.0.0.1:${genesys}`)));
+    child.kill("SIGKILL");
+    await Promise.all([others, once(child, "close")]);
+    const again = await startSandbox({ data: folder });
+    expect(await credentialsAt(again.genesysUrl)).toBeGreaterThanOrEqual(5);
+    await again.stop();
+  });
+
   test("a port in use: what, evidence, what to do; exit code 1", async () => {
     const blocker = createServer().listen(0, "127.0.0.1");
     await once(blocker, "listening");

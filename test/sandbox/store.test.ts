@@ -47,6 +47,19 @@ describe("a store in a file", () => {
     expect(JSON.parse(readFileSync(file(), "utf8"))).toEqual({ things: {}, count: 1 });
   });
 
+  test("that is big is written once for changes in quick succession, and tells when they are on disk", async () => {
+    const store = openStore(file(), initial);
+    store.state.things.big = { name: "x".repeat(600_000) };
+    const kept = () => openStore(file(), initial).state.count;
+    store.save();
+    await store.saved();
+    const { ino } = statSync(file());
+    for (store.state.count = 1; store.state.count < 20; store.state.count += 1) store.save();
+    expect([statSync(file()).ino, kept()]).toEqual([ino, 0]);
+    await store.saved();
+    expect(kept()).toBe(20);
+  });
+
   test("gets the kinds that a newer sandbox added", () => {
     writeFileSync(join(folder, "old.json"), JSON.stringify({ things: { a: { name: "A" } } }));
     expect(openStore(join(folder, "old.json"), initial).state).toEqual({
