@@ -1,10 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { decodeJwt, type JWTPayload } from "jose";
 import { z } from "zod";
 import type { PageContract } from "../../components/pageContract.ts";
 import { CodedError, type Evidence } from "../../providers/errors.ts";
 import type { Redact } from "../../providers/redaction.ts";
-import { type Answer, isSuccess, jsonOf, ofApi, type Send, shownUrl } from "./http.ts";
+import { type Answer, insistently, isSuccess, jsonOf, ofApi, type Send, shownUrl } from "./http.ts";
 
 /** What Genesys gives a visitor in exchange for a code. */
 export interface GuestTokens {
@@ -30,10 +29,6 @@ export interface CodeExchange {
   /** The `iss` parameter of the callback (RFC 9207), when the provider sent one. */
   iss?: string | undefined;
 }
-
-/** How often a revocation is tried, and the pause in between. */
-const mostRevocations = 3;
-const revocationPauseMs = 500;
 
 const exchangeAnswer = z.object({ jwt: z.string(), refreshToken: z.string().optional() });
 const refreshAnswer = z.object({ jwt: z.string() });
@@ -77,22 +72,17 @@ export class GuestTokenApi {
   }
 
   /**
-   * Tries again where no answer of the API came; one that was lost may have done it, and then 401 says so.
+   * A request whose answer was lost may have done it; then 401 says so to the next.
    *
    * @throws CodedError SIGN_IN_REVOKE_REFUSED, SIGN_IN_UNAVAILABLE
    */
   async revoke(jwt: string): Promise<{ status: number }> {
     const headers = { authorization: `Bearer ${jwt}`, origin: pageOrigin(this.#contract) };
-    for (let tries = 1; ; tries++) {
-      try {
-        const answer = ofApi(await this.#send(this.#url("revoke"), { method: "DELETE", headers }));
-        if (isSuccess(answer) || (tries > 1 && answer.status === 401)) return { status: answer.status };
-        throw this.#refused("REVOKE", "to revoke the token", answer, revokeHelp);
-      } catch (error) {
-        if (tries === mostRevocations || !isPassing(error)) throw error;
-        await pause(revocationPauseMs);
-      }
-    }
+    const { answer, repeated } = await insistently(() =>
+      this.#send(this.#url("revoke"), { method: "DELETE", headers }),
+    );
+    if (isSuccess(answer) || (repeated && answer.status === 401)) return { status: answer.status };
+    throw this.#refused("REVOKE", "to revoke the token", answer, revokeHelp);
   }
 
   #post(path: string, body: object): Promise<Answer> {
@@ -183,12 +173,7 @@ function oddToken(what: string, evidence: Evidence): CodedError {
   });
 }
 
-/** What another try may cure. */
-function isPassing(error: unknown): boolean {
-  return error instanceof CodedError && ["SIGN_IN_NO_ANSWER", "SIGN_IN_UNAVAILABLE"].includes(error.code);
-}
-
-function pageOrigin({ redirectUri }: PageContract): string {
+export function pageOrigin({ redirectUri }: PageContract): string {
   return new URL(redirectUri).origin;
 }
 
@@ -198,8 +183,8 @@ function answered({ url, status, headers }: Answer): Evidence {
 }
 
 const exchangeHelp =
-  "Genesys gives this one answer to every fault of the chain. Run `pulumi preview --refresh` to see whether a " +
-  "member differs from the program; Genesys support can look up the contextId.";
+  "Genesys gives this one answer to every fault of the chain. `npx amsg sign-in --differential` tells on which side it " +
+  "is, `npx pulumi preview --refresh` whether a member differs from the program; Genesys support can look up the contextId.";
 const refreshHelp =
   "See that the External Client App selects the refresh token scope and that its refresh tokens live long enough.";
 const revokeHelp =

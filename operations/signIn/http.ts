@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { CodedError, type Evidence } from "../../providers/errors.ts";
 
 /** The longest that one answer may take unless the caller says otherwise, in milliseconds. */
@@ -71,6 +72,25 @@ export function ofApi(answer: Answer): Answer {
   throw unavailable(answer, { "content type": contentType });
 }
 
+/**
+ * Asks until the API itself answers, three times at most: for what must be done, and may be done twice.
+ *
+ * @returns `repeated` when an earlier request may have been done already
+ * @throws CodedError SIGN_IN_NO_ANSWER, SIGN_IN_UNAVAILABLE
+ */
+export async function insistently(
+  ask: () => Promise<Answer>,
+): Promise<{ answer: Answer; repeated: boolean }> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return { answer: ofApi(await ask()), repeated: tries > 1 };
+    } catch (error) {
+      if (tries === 3 || !(error instanceof CodedError)) throw error;
+      await pause(500);
+    }
+  }
+}
+
 /** Statuses that say nothing about what was asked for: time limits, rate limits, faults of the server. */
 export function isTooBusy({ status }: Pick<Answer, "status">): boolean {
   return status === 408 || status === 429 || status >= 500;
@@ -93,7 +113,7 @@ export function unavailable(
   });
 }
 
-export function isSuccess({ status }: Answer): boolean {
+export function isSuccess({ status }: Pick<Answer, "status">): boolean {
   return status >= 200 && status < 300;
 }
 

@@ -11,7 +11,7 @@ import {
   readGuestToken,
 } from "./guestTokens.ts";
 import { type Send, sender } from "./http.ts";
-import { SignInError, type SignInStep, StepRecorder } from "./steps.ts";
+import { isAmongTheSteps, type SignInStep, StepRecorder } from "./steps.ts";
 import { recording, type TranscriptEntry } from "./transcript.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -126,9 +126,4 @@ async function renew(
 
 function asEvidence({ subject, expiresAt }: Guest) {
   return { subject, expiresAt: expiresAt?.toISOString() };
-}
-
-/** The first error is the one to throw; that revoking failed as well is to be seen in its steps. */
-function isAmongTheSteps(error: unknown): void {
-  if (!(error instanceof SignInError)) throw error;
 }

@@ -1,7 +1,20 @@
 import { CodedError, type CodedErrorParts, type Evidence } from "../../providers/errors.ts";
 
+/** One part of a sign-in. */
+export type StepName =
+  | "discovery"
+  | "authorize"
+  | "login"
+  | "callback"
+  | "exchange"
+  | "token"
+  | "refresh"
+  | "revoke"
+  | "redemption"
+  | "ID token";
+
 /** The parts of a sign-in, in their order. */
-export const stepNames = [
+export const stepNames: readonly StepName[] = [
   "discovery",
   "authorize",
   "login",
@@ -10,9 +23,10 @@ export const stepNames = [
   "token",
   "refresh",
   "revoke",
-] as const;
+];
 
-export type StepName = (typeof stepNames)[number];
+/** The parts of a sign-in that leaves Genesys out, in place of the exchange and what follows. */
+export const directStepNames: readonly StepName[] = ["redemption", "ID token"];
 
 /** One part of a sign-in that was tried. */
 export interface SignInStep {
@@ -72,4 +86,9 @@ export class StepRecorder {
       throw new SignInError(error, name, this.steps);
     }
   }
+}
+
+/** For a later step's failure: the first one is to be thrown, the later to be seen among the steps. */
+export function isAmongTheSteps(error: unknown): void {
+  if (!(error instanceof SignInError)) throw error;
 }

@@ -13,10 +13,15 @@ export interface AmsgOptions {
   signal?: AbortSignal;
   /** Kills the command and all that it started, at once. */
   kill?: AbortSignal;
+  /** Called with all that was printed so far, whenever it is more; may type. Standard input then stays open. */
+  onOutput?: (run: Run, type: (text: string) => void) => void;
 }
 
 /** Runs `amsg` as a process of its own. */
-export function amsg(args: readonly string[], { env, input, signal, kill }: AmsgOptions = {}): Promise<Run> {
+export function amsg(
+  args: readonly string[],
+  { env, input, signal, kill, onOutput }: AmsgOptions = {},
+): Promise<Run> {
   const child = spawn(process.execPath, [launcher, ...args], { cwd: checkout, env: env ?? process.env });
   signal?.addEventListener("abort", () => child.kill("SIGINT"));
   kill?.addEventListener("abort", () => endTree(child));
@@ -24,9 +29,10 @@ export function amsg(args: readonly string[], { env, input, signal, kill }: Amsg
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text) => {
       run[name] += text;
+      onOutput?.(run, (typed) => child.stdin.write(typed));
     });
   }
-  child.stdin.end(input);
+  if (onOutput === undefined) child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve({ ...run, code: code ?? -1 }));

@@ -137,7 +137,8 @@ test("help has examples, and loads no more than the parser of the options", asyn
   const listLoaded = `import module from "node:module";
     process.on("exit", () => console.error(JSON.stringify(Object.keys(module._cache))));`;
   const spy = `data:text/javascript,${encodeURIComponent(listLoaded)}`;
-  for (const command of [[], ["sandbox"], ["sandbox", "faults"], ["sandbox", "faults", "on"], ["rebuild"]]) {
+  const ofSandbox = [["sandbox"], ["sandbox", "faults"], ["sandbox", "faults", "on"]];
+  for (const command of [[], ...ofSandbox, ["sign-in"], ["rebuild"]]) {
     const { code, out, errors } = await runNode("--import", spy, launcher, ...command, "--help");
     expect(code).toBe(0);
     expect(out).toMatch(/Examples:\n {2}\$ .*npx amsg /);
