@@ -132,7 +132,8 @@ function referenceOf(options: StackOptions): StackReference {
 /** The vendors' clients would go through a proxy even to this machine. */
 const proxyVariables = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
 
-function environment(place: StackPlace): NodeJS.ProcessEnv {
+/** Of the commands on a stack in the sandbox. */
+export function environment(place: StackPlace): NodeJS.ProcessEnv {
   const { root } = place;
   const env: NodeJS.ProcessEnv = {
     ...process.env,

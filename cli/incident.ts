@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, Option } from "commander";
+import { freePorts } from "../operations/incident/freePorts.ts";
+import { buildStack, type IncidentStack } from "../operations/incident/twoStacks.ts";
+import { checkSignIn } from "../operations/signIn/check.ts";
+import { type MemberName, memberNames, memberOf, readSet } from "../operations/stack/messagingSet.ts";
+import { openSandbox, type RunningSandbox, urlsOf } from "../operations/start/sandbox.ts";
+import { visitor } from "../sandbox/accounts.ts";
+import { answer, runCommand } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
+import { SandboxFaults } from "./faultsClient.ts";
+import { step } from "./progress.ts";
+
+interface Flags {
+  ghost: string;
+  report?: string;
+  json: boolean;
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+const memberByGhost = new Map<string, MemberName>(
+  memberNames.map((member) => [`${member.toLowerCase()}-ghost`, member]),
+);
+
+const command = new Command("npm run incident --")
+  .description(
+    "Replays the incident in a sandbox of its own: two identical sets, one of them broken by a fault that no read " +
+      "shows, until `amsg rebuild` has found the member. Leaves nothing running.",
+  )
+  .addOption(
+    new Option("--ghost <name>", "the member that is at fault")
+      .choices([...memberByGhost.keys()])
+      .default("eca-ghost"),
+  )
+  .option(
+    "--report <file>",
+    "where the report of the rebuild is written; reports/incident-<ghost> when left out",
+  )
+  .option("--json", "print one JSON object", false)
+  .addHelpText("after", "\nExamples:\n  $ npm run incident\n  $ npm run incident -- --ghost deployment-ghost")
+  .action((flags: Flags) => answer(flags, (signal) => replay(flags, signal)));
+
+await runCommand(command);
+
+async function replay({ ghost, report = join("reports", `incident-${ghost}`) }: Flags, signal: AbortSignal) {
+  const folder = await mkdtemp(join(tmpdir(), "incident-"));
+  const ports = await freePorts();
+  const place = { root, folder, urls: urlsOf(ports) };
+  let sandbox: RunningSandbox | undefined;
+  try {
+    sandbox = await step("Sandbox of both vendors", () => openSandbox({ ...place, ports, signal }));
+    const earlier = await step("Earlier set by `pulumi up`", () => buildStack(place, "earlier", signal));
+    const later = await step("Later set by `pulumi up`, with the same settings", () =>
+      buildStack(place, "later", signal),
+    );
+    await haunt(ghost, later, place.urls.genesys);
+    for (const stack of [earlier, later]) await showSignIn(stack);
+    const drift = await amsgLike(later, "npx pulumi preview --refresh --expect-no-changes", [
+      join(root, "node_modules", ".bin", "pulumi"),
+      ...["preview", "--refresh", "--expect-no-changes", "--non-interactive", "--color", "never"],
+    ]);
+    const rebuilt = await amsgLike(later, "npx amsg rebuild", [
+      process.execPath,
+      join(root, "cli", "amsg.mjs"),
+      ...["rebuild", "--user", visitor.username, "--within", "1", "--yes", "--report", report, "--json"],
+    ]);
+    const result = JSON.parse(rebuilt.stdout);
+    await showSignIn(later);
+    const culprits: string[] = (result.culprits ?? []).map(({ member }: { member: string }) => member);
+    const found = drift.code === 0 && culprits.join() === memberByGhost.get(ghost);
+    return {
+      result: { command: "incident", ghost, driftSeen: drift.code !== 0, rebuild: result },
+      text: storyOf(ghost, result),
+      exitCode: found ? exitCodes.ok : exitCodes.error,
+    };
+  } finally {
+    await sandbox?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts one member of the later set wrong, so that no read of either vendor shows it. */
+function haunt(ghost: string, later: IncidentStack, sandboxUrl: string): Promise<void> {
+  return step(`A fault that no read shows, in one member of the later set: ${ghost}`, async () => {
+    const set = await readSet(later);
+    const { id } = memberOf(set, memberByGhost.get(ghost) ?? "ECA");
+    await new SandboxFaults(sandboxUrl).on(ghost, { member: id });
+  });
+}
+
+async function showSignIn(stack: IncidentStack): Promise<void> {
+  await step(`Sign-in at the ${stack.stack} set`, async ({ outcome }) => {
+    const { pageContract } = await readSet(stack);
+    const { ok, failed } = await checkSignIn(pageContract, visitor, { signal: stack.signal });
+    outcome(ok ? "works" : `${failed?.evidence.status} ${failed?.evidence.message}`);
+  });
+}
+
+/** Runs a command on a stack, as a person would. */
+async function amsgLike(stack: IncidentStack, shown: string, [program = "", ...args]: string[]) {
+  return step(`$ ${shown} --stack ${stack.stack}`, async ({ news, outcome }) => {
+    const child = spawn(program, [...args, "--stack", stack.stack, "--config-file", stack.configFile], {
+      cwd: stack.cwd,
+      env: {
+        ...stack.env,
+        AMSG_PASSWORD: visitor.password,
+        PATH: `${join(root, "node_modules", ".bin")}:${stack.env.PATH}`,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const end = () => child.kill("SIGINT");
+    stack.signal?.addEventListener("abort", end);
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => news(text.trim()));
+    const [code] = (await once(child, "close")) as [number | null];
+    stack.signal?.removeEventListener("abort", end);
+    stack.signal?.throwIfAborted();
+    outcome(`exit code ${code}`);
+    return { code, stdout };
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the JSON of `amsg rebuild`
+function storyOf(ghost: string, { culprits, timeline, pageDuties, report }: any): string {
+  return [
+    `A refresh saw nothing of ${ghost}. The rebuild:`,
+    ...(timeline ?? []).map(({ what, detail }: Record<string, string>) => `  ${what}: ${detail}`),
+    "",
+    `At fault: ${(culprits ?? []).map(({ member }: { member: string }) => member).join(", ") || "nobody found"}`,
+    ...(pageDuties ?? []).map((duty: string) => `  - ${duty}`),
+    `Report: ${report?.markdown}`,
+  ].join("\n");
+}
