@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { runCommand } from "./command.ts";
+import { compareCommand } from "./compare.ts";
 import { rebuildCommand } from "./rebuild.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { signInCommand } from "./signIn.ts";
@@ -11,6 +12,7 @@ const amsg = new Command("npx amsg")
   .enablePositionalOptions()
   .addCommand(signInCommand())
   .addCommand(rebuildCommand())
+  .addCommand(compareCommand())
   .addCommand(sandboxCommand())
   .addHelpText(
     "after",
@@ -18,6 +20,7 @@ const amsg = new Command("npx amsg")
 Examples:
   $ npx amsg sign-in --stack production
   $ npx amsg rebuild --stack production --user visitor@acme.example
+  $ npx amsg compare production staging
   $ npx amsg sandbox
   $ npx amsg sandbox faults on eca-ghost`,
   )

@@ -50,6 +50,8 @@ export async function answer(
     const error = signal.aborted ? signal.reason : thrown;
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.error;
     await report(error, json);
+    // A request that was given up may be under way for minutes, and would keep the command from ending.
+    process.exit();
   }
 }
 

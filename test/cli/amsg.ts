@@ -7,6 +7,8 @@ const launcher = join(checkout, "cli", "amsg.mjs");
 /** What a command is run with besides its arguments. */
 export interface AmsgOptions {
   env?: NodeJS.ProcessEnv;
+  /** The folder it is called in. Default: the checkout. */
+  cwd?: string;
   /** What is typed or piped in. */
   input?: string;
   /** Ends the command as Ctrl-C does. */
@@ -20,9 +22,9 @@ export interface AmsgOptions {
 /** Runs `amsg` as a process of its own. */
 export function amsg(
   args: readonly string[],
-  { env, input, signal, kill, onOutput }: AmsgOptions = {},
+  { env, cwd = checkout, input, signal, kill, onOutput }: AmsgOptions = {},
 ): Promise<Run> {
-  const child = spawn(process.execPath, [launcher, ...args], { cwd: checkout, env: env ?? process.env });
+  const child = spawn(process.execPath, [launcher, ...args], { cwd, env: env ?? process.env });
   signal?.addEventListener("abort", () => child.kill("SIGINT"));
   kill?.addEventListener("abort", () => endTree(child));
   const run: Run = { code: -1, stdout: "", stderr: "" };

@@ -13,6 +13,8 @@ import { app as appInputs, owner } from "./sandboxSet.ts";
 export interface Member {
   readonly noun: string;
   id(): string;
+  /** What was declared. */
+  inputs(): Record<string, unknown>;
   /** What was recorded last. */
   outputs(): Record<string, unknown>;
   /** Names of what a refresh finds to differ; `gone` when there is nothing left. */
@@ -33,6 +35,7 @@ async function make<I extends Owned, C extends object>(
   return {
     noun: kind.noun,
     id: () => id,
+    inputs: () => inputs as Record<string, unknown>,
     outputs: () => recorded as Record<string, unknown>,
     async refresh() {
       const seen = await read(kind, connections, id, recorded);
