@@ -33,6 +33,8 @@ export interface Kind<Inputs extends Owned, Computed extends object> {
   readonly sets: readonly (keyof Inputs & string)[];
   /** Inputs and outputs that nobody may see. */
   readonly secrets: readonly (keyof (Inputs & Computed) & string)[];
+  /** Inputs that the vendor takes and never gives back. */
+  readonly unreadable?: readonly (keyof Inputs & string)[];
   /** What can be told beforehand of each output that is no input. */
   readonly computed: { readonly [Name in keyof Required<Computed>]: Foresight<Inputs> };
   /** Rules over several inputs; inputs that are not known yet are undefined. */

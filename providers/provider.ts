@@ -70,7 +70,10 @@ function compare<I extends Owned, C extends object>(kind: Kind<I, C>, olds: Bag,
   // A literal that changed must reach the outputs, and only an update writes those.
   const moved = olds.__provider === news.__provider ? [] : ["__provider"];
   const ordered = isRewriteOrdered(kind, news) ? [rewriting] : [];
-  const differing = differences(kind, olds as Partial<I & C>, known as unknown as I);
+  const differing = differences(kind, olds as Partial<I & C>, known as unknown as I).filter(
+    // The state claims an imported object by its id; that it has no mark is no reason to write it.
+    (name) => !(name === "owner" && olds.__imported === true && isEmpty(olds.owner)),
+  );
   return [
     ...[...unknown, ...dropped, ...moved, ...ordered].map((name) =>
       difference(kind, name, name, olds[name], news[name]),
@@ -139,9 +142,23 @@ export function provider<I extends Owned, C extends object>(kind: Kind<I, C>, co
       return answered(kind, known, async () => {
         const recorded = await read(kind, connections, id, known as Partial<I & C>);
         if (recorded === undefined) return undefined;
-        const declared = declaredIn(kind, known);
-        const outputs = { ...clean(recorded), __declared: declared };
-        return { outputs, inputs: only(outputs, declared) };
+        const { __declared, __imported } = known;
+        const outputs = clean({ ...recorded, __declared, __imported });
+        return { outputs, inputs: only(outputs, declaredIn(kind, known)) };
+      });
+    },
+
+    /**
+     * An object of which nothing is recorded yet. Without a mark it is not marked for that: the next change does it.
+     * @param owner stands among the inputs where the object has no mark
+     */
+    import(id: string, owner: string): Promise<{ outputs: Bag; inputs: Bag }> {
+      return answered(kind, {}, async () => {
+        const recorded = await read(kind, connections, id, {});
+        if (recorded === undefined) throw notFound(kind.noun, id);
+        const outputs = clean({ ...recorded, __imported: true });
+        if (kind.unreadable) operation().warn(secretUnknown(kind.noun, id, kind.unreadable));
+        return { outputs, inputs: { owner, ...only(outputs, Object.keys(kind.inputs.shape)) } };
       });
     },
 
@@ -213,6 +230,24 @@ function redactorOf<I extends Owned, C extends object>(kind: Kind<I, C>, inputs:
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : `UNEXPECTED_ERROR: ${String(error)}`;
+}
+
+function notFound(noun: string, id: string): CodedError {
+  return new CodedError({
+    code: "IMPORT_NOT_FOUND",
+    what: `There is no ${noun} with this id.`,
+    evidence: { id },
+    next: "Look the id up at the vendor; the page of each member in docs/ says what its id is.",
+  });
+}
+
+function secretUnknown(noun: string, id: string, properties: readonly string[]): string {
+  return new CodedError({
+    code: "IMPORT_SECRET_UNKNOWN",
+    what: `The vendor does not give back all of the ${noun}, so it is not known whether it is as the program says.`,
+    evidence: { id, properties: properties.join(" ") },
+    next: "Run `pulumi up`: it writes these once, from the program.",
+  }).message;
 }
 
 /** Is the text all that a person needs, so that a stack trace would only be in the way? */

@@ -41,6 +41,7 @@ export const credentialKind: Kind<CredentialInputs, CredentialComputed> = {
   replaceOn: ["type"],
   sets: [],
   secrets: ["clientSecret"],
+  unreadable: ["clientId", "clientSecret"],
   computed: {
     modifiedDate: { follows: "every input" },
   },
@@ -133,6 +134,7 @@ function writtenFields(
   assumptions: Assumptions,
 ) {
   const { clientId, clientSecret, modifiedDate } = known;
+  if (modifiedDate === undefined) return {};
   const untouched = !assumptions.credentialDateMarksWrites || credential.modifiedDate === modifiedDate;
   if (untouched) return { clientId, clientSecret };
   const unknown = `unknown: somebody wrote the credential on ${credential.modifiedDate}`;

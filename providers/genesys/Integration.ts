@@ -92,7 +92,9 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
   return {
     async read(id, known) {
       const documents = await readDocuments(genesys, id);
-      return documents && remember(documents, await keysOf(genesys, known));
+      if (documents === undefined) return undefined;
+      const type = known.type ?? documents.integration.integrationType?.id;
+      return remember(documents, await keysOf(genesys, { ...known, type }));
     },
 
     async find({ owner, type }) {

@@ -63,7 +63,10 @@ export function resourceProvider(log: EngineLog): IResourceProviderServer {
       const provider = providerFor(request);
       const [outputs, inputs] = [received(request.getProperties()), received(request.getInputs())];
       const known = Object.keys(outputs.bag).length > 0 ? outputs.bag : inputs.bag;
-      const look = () => provider.read(request.getId(), known);
+      const id = request.getId();
+      const isImport = Object.keys(known).length === 0;
+      const look = () =>
+        isImport ? provider.import(id, ownerOf(request.getUrn())) : provider.read(id, known);
       const seen = await run(request.getUrn(), request.getTimeout(), look);
       const answer = new messages.ReadResponse();
       // Without an id the engine takes the object for gone.
@@ -71,7 +74,7 @@ export function resourceProvider(log: EngineLog): IResourceProviderServer {
       const send = (bag: Bag, secrecy: Secrecy) =>
         sent(withLiteral(provider, bag), secrecy, secretOnes(provider.secrets));
       return answer
-        .setId(request.getId())
+        .setId(id)
         .setProperties(send(seen.outputs, outputs.secrecy))
         .setInputs(send(seen.inputs, inputs.secrecy));
     }),
@@ -139,6 +142,12 @@ async function load(config: Bag): Promise<ReadonlyMap<string, Provider>> {
 /** `urn:pulumi:stack::project::parentType$type::name` */
 function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+/** The mark that a member outside a set gets by default; the program's own takes its place. */
+function ownerOf(urn: string): string {
+  const [stack, project, , name] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return `${project}/${stack}/${name}/single`;
 }
 
 /** The stock host finds the code by it, should it take the state over. */

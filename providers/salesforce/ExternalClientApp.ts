@@ -458,8 +458,9 @@ async function isOurs(
   live: Partial<LiveApp>,
   known: Partial<LiveApp>,
 ): Promise<boolean> {
-  if (live.owner === known.owner) return true;
-  if (known.appId === undefined) return false;
+  const nothingRecorded = known.developerName === undefined;
+  if (nothingRecorded || (live.owner !== undefined && live.owner === known.owner)) return true;
+  if (known.appId === undefined) return live.owner === known.owner;
   return sameId(await findAppId(salesforce, developerName), known.appId);
 }
 

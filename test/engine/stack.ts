@@ -114,6 +114,20 @@ export async function openStack({
     destroy: (...flags: string[]) => run("destroy", "--yes", "--skip-preview", ...flags),
     /** Removes the lock of a command that was killed. */
     cancel: () => call(program, ["cancel", "--yes", stackName]),
+    /** Takes over the objects that a file names, as `pulumi import --file` does; no code is generated. */
+    async import(file: object) {
+      const path = join(folder, "import.json");
+      await writeFile(path, JSON.stringify(file));
+      return run(
+        "import",
+        "--file",
+        path,
+        "--yes",
+        "--skip-preview",
+        "--generate-code=false",
+        "--protect=false",
+      );
+    },
     /** Marks a resource to be replaced by the next `up`. */
     taint: (urn: string) => call(program, ["state", "taint", urn, "--yes", "--stack", stackName]),
     /** The URN of the resource with this name, as the state has it. */
