@@ -12,6 +12,8 @@ export interface Connections {
   genesys(): GenesysConnection;
   salesforce(): SalesforceConnection;
   assumptions(): Assumptions;
+  /** Owners of sets that this process has begun to make: none of their members is left over from a crash. */
+  readonly begun: Set<string>;
 }
 
 /** @param readConfig reads a key of the stack configuration; environment variables go first */
@@ -26,6 +28,7 @@ export function connectionsFrom(readConfig: ReadConfig): Connections {
         openSalesforce(checked(salesforceSettings, readConfig)),
       ),
     assumptions: () => assumptionsSchema.parse(JSON.parse(readConfig("assumptions") ?? "{}")),
+    begun: once("begun", () => new Set<string>()),
   };
 }
 

@@ -3,17 +3,24 @@
  * lose or hang a call (each trap is named where it is avoided).
  */
 import type { ConfigureRequest, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic/index.js";
-import { connectionsFrom } from "./connections.ts";
+import { type Connections, connectionsFrom } from "./connections.ts";
 import { Failure } from "./errors.ts";
 import type { Kind, Owned } from "./lifecycle.ts";
 import { type Bag, isCoded, provider } from "./provider.ts";
+import type { ReadConfig } from "./settings.ts";
 
-/** The provider of one kind, in the form that the stock dynamic host calls. */
-export function dynamicProvider<I extends Owned, C extends object>(kind: Kind<I, C>): ResourceProvider {
+/**
+ * The provider of one kind, in the form that the stock dynamic host calls.
+ * @param connect opens the way to both vendors from the stack configuration
+ */
+export function dynamicProvider<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connect: (readConfig: ReadConfig) => Connections = connectionsFrom,
+): ResourceProvider {
   let readConfig: ConfigureRequest["config"] | undefined;
   const calls = provider(
     kind,
-    connectionsFrom((key) => readConfig?.get(key)),
+    connect((key) => readConfig?.get(key)),
   );
 
   return {

@@ -29,6 +29,8 @@ export interface Kind<Inputs extends Owned, Computed extends object> {
   readonly inputs: z.ZodObject;
   /** Inputs that cannot change in place. */
   readonly replaceOn: readonly (keyof Inputs & string)[];
+  /** The vendor refuses a second object in its place, so that there never is a twin. */
+  readonly isUnique?: boolean;
   /** Inputs whose lists have no order. */
   readonly sets: readonly (keyof Inputs & string)[];
   /** Inputs and outputs that nobody may see. */
@@ -88,7 +90,8 @@ export async function create<I extends Owned, C extends object>(
   inputs: I,
 ) {
   const remote = await kind.open(connections);
-  const { id, live } = (await remote.find(inputs)) ?? (await createOnce(remote, inputs));
+  const { id, live } =
+    (await findSurely(kind, connections, remote, inputs)) ?? (await make(connections, remote, inputs));
   return { id, recorded: await bringTo(kind, remote, id, live, inputs) };
 }
 
@@ -162,6 +165,32 @@ function isOverruled<I extends Owned, C extends object>(
 ): boolean {
   const property = name as keyof I & string;
   return kind.overrulable?.[name]?.(inputs[property], live[property]) ?? false;
+}
+
+/**
+ * Lists may lag behind the creation of an object that a crash kept from being recorded: only two looks in a row prove
+ * that there is none. A process that makes a set from its beginning needs but one.
+ */
+async function findSurely<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  remote: Remote<I, C>,
+  inputs: I,
+) {
+  const found = await remote.find(inputs);
+  if (found !== undefined || kind.isUnique || connections.begun.has(inputs.owner)) return found;
+  await backOff(1);
+  return remote.find(inputs);
+}
+
+async function make<I extends Owned, C extends object>(
+  connections: Connections,
+  remote: Remote<I, C>,
+  inputs: I,
+) {
+  const made = await createOnce(remote, inputs);
+  connections.begun.add(inputs.owner);
+  return made;
 }
 
 /** A lost answer is followed by a look for our mark before anything is repeated. */

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { clock } from "./clock.ts";
 import { CodedError, hasOutcome, type VendorError } from "./errors.ts";
 import { operation, unlessEnded } from "./operation.ts";
 
@@ -9,7 +9,7 @@ export class Deadline {
 
   constructor(milliseconds: number) {
     this.milliseconds = milliseconds;
-    this.#end = performance.now() + milliseconds;
+    this.#end = clock().now() + milliseconds;
   }
 
   get passedMs(): number {
@@ -17,7 +17,7 @@ export class Deadline {
   }
 
   get remainingMs(): number {
-    return Math.max(0, this.#end - performance.now());
+    return Math.max(0, this.#end - clock().now());
   }
 }
 
@@ -38,7 +38,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(onTimeout()), requestDeadlineMs);
+    timer = setTimeout(() => reject(onTimeout()), clock().limit(requestDeadlineMs));
   });
   try {
     const answered = Promise.race([request, late]);
@@ -50,7 +50,7 @@ export async function withDeadline<T>(
 
 /** Pauses; rejects at once when the operation ends. */
 function pause(milliseconds: number): Promise<void> {
-  return unlessEnded(sleep(milliseconds));
+  return unlessEnded(clock().pause(milliseconds));
 }
 
 /**
@@ -135,8 +135,8 @@ export async function waitFor<T>({
 export function lasting(): (isSo: boolean) => boolean {
   let since: number | undefined;
   return (isSo) => {
-    since = isSo ? (since ?? performance.now()) : undefined;
-    return since !== undefined && performance.now() - since >= 2_000;
+    since = isSo ? (since ?? clock().now()) : undefined;
+    return since !== undefined && clock().now() - since >= 2_000;
   };
 }
 

@@ -103,6 +103,7 @@ export const externalClientAppKind: Kind<ExternalClientAppInputs, Partial<Extern
   handler: "externalClientApp",
   inputs,
   replaceOn: ["developerName"],
+  isUnique: true,
   sets: ["callbackUrls", "scopes"],
   secrets: ["consumerSecret"],
   computed: {
@@ -205,8 +206,9 @@ function remote(
 }
 
 /** What no read of the components tells, and is therefore carried from state to state. */
-function passedOn({ loginHost, discoveryUrl, issuer, authorizeUrl }: Partial<LiveApp>): Partial<LiveApp> {
-  return { loginHost, discoveryUrl, issuer, authorizeUrl };
+function passedOn(known: Partial<LiveApp>): Partial<LiveApp> {
+  const { appId, loginHost, discoveryUrl, issuer, authorizeUrl } = known;
+  return { appId, loginHost, discoveryUrl, issuer, authorizeUrl };
 }
 
 /** A host without a usable document is a difference to be shown, and no reason to refuse a refresh or a destroy. */

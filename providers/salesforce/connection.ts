@@ -6,6 +6,7 @@ import { forAll, unlessEnded } from "../operation.ts";
 import { type Redact, redactor } from "../redaction.ts";
 import { repeatSafely, requestDeadlineMs, withDeadline } from "../waiting.ts";
 import { type LogIn, logInOf, type SalesforceSettings } from "./settings.ts";
+import { withWholeAnswers } from "./transport.ts";
 
 /** A metadata component as the SOAP API has it: all values are text, absent ones are missing. */
 export type MetadataRecord = { fullName: string } & Record<string, unknown>;
@@ -151,16 +152,19 @@ async function connect(
   // jsforce reads its only time limit from the environment, when it is loaded; its default is half an hour.
   process.env.HTTP_TIMEOUT ??= String(requestDeadlineMs);
   // The core and its metadata module: the whole client would bring a dozen APIs along, and their memory.
-  const [{ Connection }] = await Promise.all([
+  const [{ Connection }, transports] = await Promise.all([
     import("@jsforce/jsforce-node/lib/core.js"),
+    import("@jsforce/jsforce-node/lib/transport.js"),
     import("@jsforce/jsforce-node/lib/api/metadata.js"),
   ]);
-  if (logIn.by === "access token")
-    return new Connection({ instanceUrl, version, accessToken: logIn.accessToken });
+  const open = (accessToken: string, url = instanceUrl) =>
+    withWholeAnswers(new Connection({ instanceUrl: url, version, accessToken }), transports);
+  if (logIn.by === "access token") return open(logIn.accessToken);
   const client = { loginUrl: instanceUrl, clientId: logIn.clientId };
   const grant = await grantOf(logIn, instanceUrl);
   const oauth2 = logIn.by === "client credentials" ? { ...client, clientSecret: logIn.clientSecret } : client;
   const newcomer = new Connection({ instanceUrl, version, oauth2 });
+  withWholeAnswers(newcomer.oauth2, transports);
   try {
     const authorized = newcomer.authorize(grant as Parameters<Connection["authorize"]>[0]);
     await withDeadline("read", authorized, () => unreachable("log in", undefined, instanceUrl));
@@ -168,11 +172,7 @@ async function connect(
     throw logInRefused(rejection, logIn, instanceUrl, redact);
   }
   // A connection that knows no OAuth client never refreshes on its own: jsforce's refresh has no limit.
-  return new Connection({
-    instanceUrl: newcomer.instanceUrl,
-    version,
-    accessToken: newcomer.accessToken ?? "",
-  });
+  return open(newcomer.accessToken ?? "", newcomer.instanceUrl);
 }
 
 async function grantOf(

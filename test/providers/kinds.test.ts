@@ -195,6 +195,7 @@ function scripted(operations: Record<string, unknown>): Connections {
   return {
     genesys: () => genesys,
     assumptions: () => assumptionsSchema.parse(undefined),
+    begun: new Set(),
   } as unknown as Connections;
 }
 

@@ -35,6 +35,7 @@ export function connectionsTo(
     genesys: () => genesys,
     salesforce: () => salesforce,
     assumptions: () => ({ credentialDateMarksWrites: true, versionListIsWhole: true }),
+    begun: new Set(),
   };
 }
 

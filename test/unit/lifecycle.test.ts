@@ -40,6 +40,7 @@ let afterwards: Partial<Record<string, (() => void)[]>>;
 
 beforeEach(() => {
   things = new Map();
+  connections = { begun: new Set([wanted.owner]) } as unknown as Connections;
   calls = [];
   trouble = {};
   afterwards = {};
@@ -98,7 +99,7 @@ const kind: Kind<Inputs, Computed> = {
   overrulable: { tags: (_wanted, live) => live !== undefined },
   open: async () => remote,
 };
-const connections = {} as Connections;
+let connections: Connections;
 const wanted: Inputs = { owner: "shop/prod/thing", color: "blue" };
 
 describe("create", () => {
@@ -106,6 +107,30 @@ describe("create", () => {
     const { id, recorded } = await create(kind, connections, wanted);
     expect(calls).toEqual(["find", "create", "sync"]);
     expect([id, recorded]).toEqual(["id-1", { ...wanted, health: "good" }]);
+  });
+
+  it("in a new process looks twice, since lists may lag behind what a crash left", async () => {
+    connections.begun.clear();
+    things.set("unlisted", { owner: wanted.owner, health: "good" });
+    let looks = 0;
+    const lagging: Kind<Inputs, Computed> = {
+      ...kind,
+      open: async () => ({
+        ...remote,
+        find: async (inputs) => (++looks === 1 ? undefined : remote.find(inputs)),
+      }),
+    };
+    expect((await create(lagging, connections, wanted)).id).toBe("unlisted");
+    expect(things.size).toBe(1);
+  });
+
+  it("looks once for what is unique at its vendor, and for the members that follow the first", async () => {
+    connections.begun.clear();
+    await create({ ...kind, isUnique: true }, connections, wanted);
+    expect(calls).toEqual(["find", "create", "sync"]);
+    things.clear();
+    await create(kind, connections, wanted);
+    expect(calls.filter((name) => name === "find")).toHaveLength(2);
   });
 
   it("takes over what carries our mark instead of making a twin", async () => {

@@ -1,0 +1,90 @@
+import type { Connections } from "authenticated-messaging-providers/connections.ts";
+import { openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
+import { openSalesforce } from "authenticated-messaging-providers/salesforce/connection.ts";
+import { signIn } from "../../operations/signIn/signIn.ts";
+import { genesysClient, salesforceAdmin, visitor } from "../../sandbox/accounts.ts";
+import { fastDelays } from "../../sandbox/delays.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
+import type { State } from "./engine.ts";
+import { pageContractOf } from "./program.ts";
+
+/** Quick enough for thousands of histories, slow enough that every wait has to look more than once. */
+const delays = {
+  ...fastDelays,
+  integrationActivationMs: 3,
+  draftActivationMs: 3,
+  deploymentActivationMs: 3,
+  metadataTransferMs: 3,
+};
+
+/** Both vendors on loopback, as one process that is used for many histories. */
+export interface World {
+  sandbox: Sandbox;
+  /** Empties both vendors. */
+  reset(): void;
+  /** As a new process has them: not logged in yet, and nothing looked up. */
+  connect(): Connections;
+  stop(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const limits = { requestsPerMinute: Infinity, loginsPerMinute: Infinity };
+  const sandbox = await startSandbox({ delays, limits });
+  const vendors = [sandbox.salesforce, sandbox.genesys];
+  const initial = vendors.map(({ store }) => structuredClone(store.state));
+  return {
+    sandbox,
+    reset() {
+      sandbox.faults.allOff();
+      for (const [index, { store, log }] of vendors.entries()) {
+        const state = store.state as unknown as Record<string, unknown>;
+        for (const key of Object.keys(state)) delete state[key];
+        Object.assign(state, structuredClone(initial[index]));
+        log.clear();
+      }
+    },
+    connect: () => connect(sandbox),
+    stop: sandbox.stop,
+  };
+}
+
+function connect({ salesforceUrl, genesysUrl }: Sandbox): Connections {
+  const genesys = openGenesys({
+    genesysRegion: "us-east-1",
+    genesysGatewayUrl: genesysUrl,
+    genesysClientId: genesysClient.clientId,
+    genesysClientSecret: genesysClient.clientSecret,
+  });
+  const salesforce = openSalesforce({
+    salesforceInstanceUrl: salesforceUrl,
+    salesforceApiVersion: "66.0",
+    salesforceClientId: salesforceAdmin.clientId,
+    salesforceClientSecret: salesforceAdmin.clientSecret,
+  });
+  return {
+    genesys: () => genesys,
+    salesforce: () => salesforce,
+    assumptions: () => ({ credentialDateMarksWrites: true, versionListIsWhole: true }),
+    begun: new Set(),
+  };
+}
+
+/** Everything that sets consist of at both vendors. */
+export function everything({ sandbox }: World) {
+  const { credentials, integrations, configurations, deployments } = sandbox.genesys.store.state;
+  const { components, consumers } = sandbox.salesforce.store.state;
+  return structuredClone({ credentials, integrations, configurations, deployments, components, consumers });
+}
+
+/** How many objects of each kind there are. */
+export function counts(world: World): Record<string, number> {
+  const { components, consumers, ...genesys } = everything(world);
+  const kinds = Object.entries(genesys).map(([kind, objects]) => [kind, Object.keys(objects).length]);
+  const types = Map.groupBy(components, ({ type }) => type);
+  const ofApps = [...types].map(([type, all]) => [type, all.length]);
+  return Object.fromEntries([...kinds, ...ofApps, ["consumers", Object.keys(consumers).length]]);
+}
+
+export async function checkSignIn(state: State): Promise<void> {
+  await signIn(pageContractOf(state), visitor);
+}
