@@ -10,6 +10,8 @@ export interface Delays {
   draftActivationMs: number;
   /** Genesys messenger deployment: Pending to Active. */
   deploymentActivationMs: number;
+  /** Genesys: the CDN goes on serving a runtime file that it has, whatever has become of the deployment. */
+  cdnCacheMs: number;
   /** Salesforce: a new or changed client is not known to the authorization server before. */
   clientPropagationMs: number;
   /** Salesforce: a deploy or a retrieve of metadata, from its request to its end. */
@@ -21,6 +23,7 @@ export const fastDelays: Delays = {
   integrationActivationMs: 60,
   draftActivationMs: 60,
   deploymentActivationMs: 60,
+  cdnCacheMs: 0,
   clientPropagationMs: 0,
   metadataTransferMs: 60,
 };
@@ -30,6 +33,7 @@ export const realisticDelays: Delays = {
   integrationActivationMs: 4_000,
   draftActivationMs: 8_000,
   deploymentActivationMs: 30_000,
+  cdnCacheMs: 30_000,
   clientPropagationMs: 60_000,
   metadataTransferMs: 5_000,
 };

@@ -52,24 +52,31 @@ export function admitPage(org: Org, request: FastifyRequest, reply: FastifyReply
 
 /** Files for the browser, as the vendor's CDN has them: `config.json` and `domains.json` of a deployment. */
 export function addRuntimeFiles(app: FastifyInstance, org: Org): void {
-  const base = "/webdeployments/v1/deployments/:deploymentId";
-  app.get(`${base}/config.json`, (request, reply) => serve(org, request, reply, runtimeConfig));
-  app.get(`${base}/domains.json`, (request, reply) => serve(org, request, reply, runtimeDomains));
+  const cached = new Map<string, { file: Document; until: number }>();
+  const serveCached = (request: FastifyRequest, reply: FastifyReply, content: RuntimeFile) => {
+    const key = request.url.split("?", 1)[0] ?? "";
+    const known = cached.get(key);
+    if (known && performance.now() < known.until) return known.file;
+    const deployment = found(org.store.state.deployments, deploymentIdOf(request));
+    const file = deployment && content(org, deployment);
+    if (file) cached.set(key, { file, until: performance.now() + org.delays.cdnCacheMs });
+    else cached.delete(key);
+    return file ?? forbidden(request, reply);
+  };
+  const path = "/webdeployments/v1/deployments/:deploymentId";
+  for (const [name, content] of Object.entries({ config: runtimeConfig, domains: runtimeDomains })) {
+    app.get(`${path}/${name}.json`, async (request, reply) => {
+      reply.header("access-control-allow-origin", "*");
+      return serveCached(request, reply, content);
+    });
+  }
 }
 
-async function serve(
-  org: Org,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  content: (org: Org, deployment: StoredDeployment) => Document | undefined,
-): Promise<unknown> {
-  reply.header("access-control-allow-origin", "*");
-  const deployment = found(org.store.state.deployments, deploymentIdOf(request));
-  const file = deployment && content(org, deployment);
-  // The CDN says 403, not 404, for what it does not have.
-  if (!file)
-    return reply.code(403).send(errorBody(new ApiError(403, "forbidden", "Access Denied"), request.id));
-  return file;
+type RuntimeFile = (org: Org, deployment: StoredDeployment) => Document | undefined;
+
+/** The CDN says 403, not 404, for what it does not have. */
+function forbidden(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.code(403).send(errorBody(new ApiError(403, "forbidden", "Access Denied"), request.id));
 }
 
 function runtimeConfig(org: Org, deployment: StoredDeployment): Document | undefined {

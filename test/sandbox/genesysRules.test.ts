@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { genesysClient } from "../../sandbox/accounts.ts";
+import { fastDelays } from "../../sandbox/delays.ts";
 import { genesysReadOnlyClient } from "../../sandbox/genesys/clients.ts";
 import { describedOperations } from "../../sandbox/genesys/description.ts";
 import { emptyOrg } from "../../sandbox/genesys/org.ts";
@@ -476,6 +477,7 @@ describe("messenger configurations", () => {
           integrationActivationMs: 0,
           draftActivationMs: 60_000,
           deploymentActivationMs: 0,
+          cdnCacheMs: 0,
           clientPropagationMs: 0,
           metadataTransferMs: 0,
         },
@@ -713,7 +715,6 @@ describe("messenger deployments", () => {
     );
     const file = (name: string, of = body.id) =>
       send(`${org.url}/webdeployments/v1/deployments/${of}/${name}`, "GET");
-    expect((await file("config.json")).body.status).toBe("Inactive");
     await deploymentActive(org, body.id);
     const config = (await file("config.json")).body;
     expect(config).toMatchObject({
@@ -730,6 +731,24 @@ describe("messenger deployments", () => {
     await org.api("DELETE", `/webdeployments/deployments/${body.id}`);
     expect((await file("domains.json")).status).toBe(403);
   });
+
+  test("the CDN goes on serving what it has, for as long as its cache lives; what it lacks, it looks for", () =>
+    inOrg({ delays: { ...fastDelays, cdnCacheMs: 60_000, deploymentActivationMs: 60_000 } }, async (own) => {
+      const id = await activeDraft(own, { name: "n" });
+      await publish(own, id);
+      const { body } = await own.api("POST", "/webdeployments/deployments", {
+        name: "site",
+        allowAllDomains: true,
+        configuration: { id, version: "1" },
+      });
+      const file = (name: string, of = body.id) =>
+        send(`${own.url}/webdeployments/v1/deployments/${of}/${name}`, "GET");
+      expect((await file("config.json")).body.status).toBe("Inactive");
+      expect((await file("domains.json", NOBODY)).status).toBe(403);
+      const before = (await file("domains.json")).body;
+      await own.api("DELETE", `/webdeployments/deployments/${body.id}`);
+      expect((await file("domains.json")).body).toEqual(before);
+    }));
 });
 
 describe("deleting what is in use", () => {
