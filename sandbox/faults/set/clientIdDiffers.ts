@@ -1,4 +1,5 @@
 import type { Fault } from "../fault.ts";
+import { writeField } from "./writtenCredential.ts";
 
 export const clientIdDiffers: Fault = {
   name: "client-id-differs",
@@ -7,10 +8,6 @@ export const clientIdDiffers: Fault = {
   vendors: ["genesys"],
   member: "credential",
   cause: "A2",
-  breaks({ genesys, assumptions, chosen, change }) {
-    const field = assumptions.genesys.clientIdField.chosen;
-    for (const { id } of chosen(genesys.credentials)) {
-      change("genesys", ["credentials", id, "fields", field], "3MVG9.of.another.app");
-    }
-  },
+  breaks: (set) =>
+    writeField(set, set.assumptions.genesys.clientIdField.chosen, () => "3MVG9.of.another.app"),
 };

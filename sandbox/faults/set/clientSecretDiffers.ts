@@ -1,4 +1,5 @@
 import type { Fault } from "../fault.ts";
+import { writeField } from "./writtenCredential.ts";
 
 export const clientSecretDiffers: Fault = {
   name: "client-secret-differs",
@@ -7,10 +8,6 @@ export const clientSecretDiffers: Fault = {
   vendors: ["genesys"],
   member: "credential",
   cause: "A1",
-  breaks({ genesys, assumptions, chosen, change }) {
-    const field = assumptions.genesys.clientSecretField.chosen;
-    for (const { id, fields } of chosen(genesys.credentials)) {
-      change("genesys", ["credentials", id, "fields", field], `${fields[field]} `);
-    }
-  },
+  breaks: (set) =>
+    writeField(set, set.assumptions.genesys.clientSecretField.chosen, (before) => `${before} `),
 };

@@ -43,7 +43,8 @@ function installBeside({ genesys, assumptions, change }: Breaking, like: StoredI
     name,
     fields: { [clientIdField.chosen]: "3MVG9.of.another.app", [clientSecretField.chosen]: "another secret" },
   });
-  const config = { ...like.config, name, credentials: { [credentialKey.chosen]: credentialId } };
+  // Not made by whoever made the first one, so without what stands in its notes.
+  const config = { ...like.config, name, notes: "", credentials: { [credentialKey.chosen]: credentialId } };
   change("genesys", ["integrations", id], { ...like, id, config });
   return id;
 }
