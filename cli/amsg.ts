@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { runCommand } from "./command.ts";
 import { compareCommand } from "./compare.ts";
+import { diagnoseCommand } from "./diagnose.ts";
 import { rebuildCommand } from "./rebuild.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { signInCommand } from "./signIn.ts";
@@ -11,6 +12,7 @@ const amsg = new Command("npx amsg")
   // Options belong to the command that they follow: several have --json.
   .enablePositionalOptions()
   .addCommand(signInCommand())
+  .addCommand(diagnoseCommand())
   .addCommand(rebuildCommand())
   .addCommand(compareCommand())
   .addCommand(sandboxCommand())
@@ -19,6 +21,7 @@ const amsg = new Command("npx amsg")
     `
 Examples:
   $ npx amsg sign-in --stack production
+  $ npx amsg diagnose --stack production --user visitor@acme.example
   $ npx amsg rebuild --stack production --user visitor@acme.example
   $ npx amsg compare production staging
   $ npx amsg sandbox

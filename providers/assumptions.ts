@@ -10,6 +10,8 @@ export const assumptionsSchema = z
     credentialDateMarksWrites: z.boolean().default(true),
     /** The list of a messenger configuration's versions holds whole documents, the draft among them. */
     versionListIsWhole: z.boolean().default(true),
+    /** Salesforce's token endpoint looks at the client first: a wrong code is refused otherwise than an unknown client. */
+    invalidCodeShowsClient: z.boolean().default(true),
   })
   .prefault({});
 

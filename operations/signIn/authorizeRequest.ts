@@ -15,10 +15,12 @@ export interface AuthorizeRequest {
  * The request of a page that keeps its contract: code flow with PKCE S256, nonce and state, all new each time.
  *
  * @param redirectUri where to be sent back to, if not to the page
+ * @param maxAge how long ago, in seconds, the visitor may have logged in at most; pages that keep their contract ask for none
  */
 export async function authorizeRequest(
   contract: PageContract,
   redirectUri = contract.redirectUri,
+  maxAge?: number,
 ): Promise<AuthorizeRequest> {
   const [state, nonce, codeVerifier] = [
     oauth.generateRandomState(),
@@ -35,6 +37,7 @@ export async function authorizeRequest(
     nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: contract.pkce.method,
+    ...(maxAge !== undefined && { max_age: String(maxAge) }),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return { url, redirectUri, state, nonce, codeVerifier };

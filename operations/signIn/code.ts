@@ -26,6 +26,8 @@ export interface SignInTools {
   send: Send;
   recorder: StepRecorder;
   signal: AbortSignal | undefined;
+  /** `max_age` in seconds, for pages that ask for one. */
+  maxAge?: number | undefined;
 }
 
 /**
@@ -36,9 +38,10 @@ export interface SignInTools {
 export async function obtainCode(
   contract: PageContract,
   visitor: Visitor,
-  { send, recorder, signal }: SignInTools,
+  { send, recorder, signal, maxAge }: SignInTools,
 ): Promise<ObtainedCode> {
-  const request = await authorizeRequest(contract, isPerson(visitor) ? visitor.redirectUri : undefined);
+  const wanted = isPerson(visitor) ? visitor.redirectUri : undefined;
+  const request = await authorizeRequest(contract, wanted, maxAge);
   const { codeVerifier, nonce, state, redirectUri, url } = request;
   const password = isPerson(visitor) ? [] : [visitor.password];
   const secrets = [...password, codeVerifier, nonce, state];

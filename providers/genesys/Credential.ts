@@ -56,14 +56,14 @@ function remote(
   return {
     async read(id, known) {
       // Only the list tells the date of the last writing; only the 404 of a single read proves absence.
-      const listed = (await list(genesys)).find((credential) => credential.id === id);
+      const listed = (await listCredentials(genesys)).find((credential) => credential.id === id);
       if (listed) return { ...liveOf(listed), ...writtenFields(listed, known, assumptions) };
-      const unlisted = await readUnlessGone(genesys, id);
+      const unlisted = await readCredential(genesys, id);
       return unlisted && { ...known, ...liveOf(unlisted), modifiedDate: known.modifiedDate ?? "" };
     },
 
     async find({ owner }) {
-      const ours = (await list(genesys)).find(({ name }) => splitMark(name).owner === owner);
+      const ours = (await listCredentials(genesys)).find(({ name }) => splitMark(name).owner === owner);
       return ours?.id === undefined ? undefined : { id: ours.id, live: liveOf(ours) };
     },
 
@@ -94,11 +94,12 @@ function remote(
       );
     },
 
-    gone: (id) => waitUntilGone(`credential ${id}`, () => readUnlessGone(genesys, id)),
+    gone: (id) => waitUntilGone(`credential ${id}`, () => readCredential(genesys, id)),
   };
 }
 
-function list(genesys: GenesysConnection): Promise<Models.CredentialInfo[]> {
+/** All credentials of the org, without their fields. */
+export function listCredentials(genesys: GenesysConnection): Promise<Models.CredentialInfo[]> {
   return allPages((pageNumber) =>
     genesys.read("list the credentials", ({ integrations }) =>
       integrations.getIntegrationsCredentials({ pageSize: 100, pageNumber }),
@@ -106,7 +107,11 @@ function list(genesys: GenesysConnection): Promise<Models.CredentialInfo[]> {
   );
 }
 
-function readUnlessGone(genesys: GenesysConnection, id: string): Promise<Models.Credential | undefined> {
+/** Undefined when it is gone. */
+export function readCredential(
+  genesys: GenesysConnection,
+  id: string,
+): Promise<Models.Credential | undefined> {
   return genesys.readUnlessGone("read the credential", ({ integrations }) =>
     integrations.getIntegrationsCredential(id),
   );

@@ -75,7 +75,7 @@ export const integrationKind: Kind<IntegrationInputs, IntegrationComputed> = {
 };
 
 /** What Genesys knows of one integration: the object and its configuration are two documents. */
-interface Documents {
+export interface Documents {
   integration: Models.Integration;
   /** Not known straight after a creation whose answer left it out. */
   config: Models.IntegrationConfiguration | undefined;
@@ -137,7 +137,11 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
   };
 }
 
-function listOfType(genesys: GenesysConnection, integrationType: string): Promise<Models.Integration[]> {
+/** All integrations of one type. */
+export function listOfType(
+  genesys: GenesysConnection,
+  integrationType: string,
+): Promise<Models.Integration[]> {
   return allPages((pageNumber) =>
     genesys.read("list the integrations", ({ integrations }) =>
       integrations.getIntegrations({ pageSize: 100, pageNumber, integrationType }),
@@ -145,7 +149,7 @@ function listOfType(genesys: GenesysConnection, integrationType: string): Promis
   );
 }
 
-function ownerOfIntegration({ name, notes }: Models.Integration): string | undefined {
+export function ownerOfIntegration({ name, notes }: Models.Integration): string | undefined {
   return splitMark(notes).owner ?? splitMark(name).owner;
 }
 
@@ -155,7 +159,8 @@ function readIntegration(genesys: GenesysConnection, id: string): Promise<Models
   );
 }
 
-async function readDocuments(genesys: GenesysConnection, id: string): Promise<Documents | undefined> {
+/** Undefined when the integration is gone. */
+export async function readDocuments(genesys: GenesysConnection, id: string): Promise<Documents | undefined> {
   const integration = await readIntegration(genesys, id);
   return integration && { integration, config: configIn(integration) ?? (await readConfig(genesys, id)) };
 }

@@ -99,11 +99,7 @@ function remote(
     read,
 
     async find({ owner }) {
-      const drafts = await allFollowing((after) =>
-        genesys.read("list the messenger configurations", ({ webDeployments }) =>
-          webDeployments.getWebdeploymentsConfigurations({ after }),
-        ),
-      );
+      const drafts = await listConfigurations(genesys);
       const ours = drafts.find(({ description }) => splitMark(description).owner === owner);
       const live = ours?.id === undefined ? undefined : await read(ours.id);
       return ours?.id === undefined || live === undefined ? undefined : { id: ours.id, live };
@@ -141,6 +137,15 @@ function remote(
   };
 }
 
+/** The drafts of all configurations. */
+export function listConfigurations(genesys: GenesysConnection): Promise<Version[]> {
+  return allFollowing((after) =>
+    genesys.read("list the messenger configurations", ({ webDeployments }) =>
+      webDeployments.getWebdeploymentsConfigurations({ after }),
+    ),
+  );
+}
+
 function readDraft(genesys: GenesysConnection, id: string): Promise<Version | undefined> {
   return genesys.readUnlessGone("read the draft of the messenger configuration", ({ webDeployments }) =>
     webDeployments.getWebdeploymentsConfigurationVersionsDraft(id),
@@ -163,7 +168,7 @@ async function readVersions(
 }
 
 /** All versions, the draft among them; undefined when the configuration is gone. */
-async function listVersions(genesys: GenesysConnection, id: string): Promise<Version[] | undefined> {
+export async function listVersions(genesys: GenesysConnection, id: string): Promise<Version[] | undefined> {
   const page = (after: string | undefined) =>
     genesys.readUnlessGone("list the versions of the messenger configuration", ({ webDeployments }) =>
       webDeployments.getWebdeploymentsConfigurationVersions(id, { after }),
@@ -178,12 +183,12 @@ function readVersion(genesys: GenesysConnection, id: string, version: string): P
   );
 }
 
-function isDraft({ version }: Version): boolean {
+export function isDraft({ version }: Version): boolean {
   return version?.toUpperCase() === "DRAFT";
 }
 
 /** Versions are numbers as text; the list has no promised order. */
-function newestPublished(versions: Version[]): Version | undefined {
+export function newestPublished(versions: Version[]): Version | undefined {
   const published = versions.filter((version) => !isDraft(version));
   return published.sort((a, b) => Number(b.version) - Number(a.version))[0];
 }

@@ -94,11 +94,7 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
     },
 
     async find({ owner }) {
-      const deployments = await allFollowing((after) =>
-        genesys.read("list the messenger deployments", ({ webDeployments }) =>
-          webDeployments.getWebdeploymentsDeployments({ after }),
-        ),
-      );
+      const deployments = await listDeployments(genesys);
       const ours = deployments.find(({ description }) => splitMark(description).owner === owner);
       const deployment = ours?.id === undefined ? undefined : await readDeployment(genesys, ours.id);
       return deployment && { id: String(deployment.id), live: remember(deployment) };
@@ -129,7 +125,20 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
   };
 }
 
-function readDeployment(genesys: GenesysConnection, id: string): Promise<Models.WebDeployment | undefined> {
+/** All deployments of the org. */
+export function listDeployments(genesys: GenesysConnection) {
+  return allFollowing((after) =>
+    genesys.read("list the messenger deployments", ({ webDeployments }) =>
+      webDeployments.getWebdeploymentsDeployments({ after }),
+    ),
+  );
+}
+
+/** Undefined when it is gone. */
+export function readDeployment(
+  genesys: GenesysConnection,
+  id: string,
+): Promise<Models.WebDeployment | undefined> {
   return genesys.readUnlessGone("read the messenger deployment", ({ webDeployments }) =>
     webDeployments.getWebdeploymentsDeployment(id),
   );

@@ -126,7 +126,7 @@ export const externalClientAppKind: Kind<ExternalClientAppInputs, Partial<Extern
 };
 
 /** The metadata components of one app; those that do not exist are undefined. */
-interface Components {
+export interface Components {
   app: MetadataRecord;
   oauth: MetadataRecord | undefined;
   global: MetadataRecord | undefined;
@@ -231,7 +231,8 @@ async function discovery(
   return discover(wanted.loginHost ?? instanceUrl);
 }
 
-async function readComponents(
+/** Undefined when there is no app of this name. */
+export async function readComponents(
   salesforce: SalesforceConnection,
   developerName: string,
   policiesName: string | undefined,
@@ -307,7 +308,8 @@ function idTokenOf(global: MetadataRecord | undefined): ExternalClientAppInputs[
   };
 }
 
-function policiesOf(record: MetadataRecord | undefined): ExternalClientAppInputs["policies"] {
+/** The policies that the component tells of. */
+export function policiesOf(record: MetadataRecord | undefined): ExternalClientAppInputs["policies"] {
   if (record === undefined) return undefined;
   return {
     permittedUsers: record.permittedUsersPolicyType,

@@ -37,7 +37,7 @@ export async function findAppId(salesforce: SalesforceConnection, developerName:
 
 async function consumerUnlessGone(salesforce: SalesforceConnection, appId: string, consumerId: string) {
   try {
-    return await read<Consumer>(salesforce, `${appId}/${consumerId}?part=keyandsecret`);
+    return await readCredentials<Consumer>(salesforce, `${appId}/${consumerId}?part=keyandsecret`);
   } catch (error) {
     if (hasOutcome(error, "notFound")) return undefined;
     throw error;
@@ -52,15 +52,16 @@ async function findConsumer(
 ): Promise<Consumer> {
   const listed = await waitFor({
     what: "the OAuth consumer of the app to be listed",
-    look: async () => (await read<{ consumers?: Consumer[] }>(salesforce, appId)).consumers ?? [],
+    look: async () => (await readCredentials<{ consumers?: Consumer[] }>(salesforce, appId)).consumers ?? [],
     done: (consumers) => consumers.some(({ key }) => key === consumerKey),
     state: (consumers) => `${consumers.length} others`,
   });
   const { id } = listed.find(({ key }) => key === consumerKey) as Consumer;
-  return read<Consumer>(salesforce, `${appId}/${id}?part=keyandsecret`);
+  return readCredentials<Consumer>(salesforce, `${appId}/${id}?part=keyandsecret`);
 }
 
-async function read<T>(salesforce: SalesforceConnection, path: string): Promise<T> {
+/** @param path below /apps/oauth/credentials/ */
+export async function readCredentials<T>(salesforce: SalesforceConnection, path: string): Promise<T> {
   try {
     return await salesforce.get<T>("read the app's OAuth credentials", `/apps/oauth/credentials/${path}`);
   } catch (error) {

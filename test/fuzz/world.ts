@@ -1,3 +1,4 @@
+import { assumptionsSchema } from "authenticated-messaging-providers/assumptions.ts";
 import type { Connections } from "authenticated-messaging-providers/connections.ts";
 import { openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
 import { openSalesforce } from "authenticated-messaging-providers/salesforce/connection.ts";
@@ -64,7 +65,7 @@ function connect({ salesforceUrl, genesysUrl }: Sandbox): Connections {
   return {
     genesys: () => genesys,
     salesforce: () => salesforce,
-    assumptions: () => ({ credentialDateMarksWrites: true, versionListIsWhole: true }),
+    assumptions: () => assumptionsSchema.parse({}),
     begun: new Set(),
   };
 }

@@ -172,7 +172,7 @@ describe("the messenger configuration", () => {
     const { id, recorded } = await create(messengerConfigurationKind, connections, configuration);
     const wary = {
       ...connectionsTo(sandbox),
-      assumptions: () => ({ credentialDateMarksWrites: true, versionListIsWhole: false }),
+      assumptions: () => assumptionsSchema.parse({ versionListIsWhole: false }),
     };
     expect(await read(messengerConfigurationKind, wary, id, recorded)).toEqual(
       await read(messengerConfigurationKind, connections, id, recorded),

@@ -1,3 +1,4 @@
+import { assumptionsSchema } from "authenticated-messaging-providers/assumptions.ts";
 import type { Connections } from "authenticated-messaging-providers/connections.ts";
 import { openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
 import { openSalesforce } from "authenticated-messaging-providers/salesforce/connection.ts";
@@ -34,7 +35,7 @@ export function connectionsTo(
   return {
     genesys: () => genesys,
     salesforce: () => salesforce,
-    assumptions: () => ({ credentialDateMarksWrites: true, versionListIsWhole: true }),
+    assumptions: () => assumptionsSchema.parse({}),
     begun: new Set(),
   };
 }

@@ -7,6 +7,12 @@ import type { Kind, Owned } from "authenticated-messaging-providers/lifecycle.ts
 import { create, differences, read, remove, update } from "authenticated-messaging-providers/lifecycle.ts";
 import { externalClientAppKind } from "authenticated-messaging-providers/salesforce/ExternalClientApp.ts";
 import type { PageContract } from "../../components/pageContract.ts";
+import {
+  type MessagingSet,
+  memberNames,
+  memberTypes,
+  type OpenedSet,
+} from "../../operations/stack/messagingSet.ts";
 import { app as appInputs, owner } from "./sandboxSet.ts";
 
 /** One member as the engine holds it between two commands: what was declared, and what was recorded. */
@@ -157,4 +163,23 @@ export function pageContractOf({ app, deployment }: WholeSet): PageContract {
     scopes: app.outputs().scopes as string[],
     pkce: { required: pkceRequired === true, method: "S256" },
   };
+}
+
+/** The set as a command opens it from a stack's state. */
+export function openedSetOf(whole: WholeSet, connections: Connections): OpenedSet {
+  const members = memberNames.map((name) => {
+    const member = whole[name === "ECA" ? "app" : name];
+    const resource = `messaging-${name}`;
+    const urn = `urn:pulumi:prod::shop::${memberTypes[name]}::${resource}`;
+    const recorded = { urn, resource, id: member.id(), inputs: member.inputs(), outputs: member.outputs() };
+    return [name, structuredClone(recorded)];
+  });
+  const set: MessagingSet = {
+    project: "shop",
+    stack: "prod",
+    name: "messaging",
+    pageContract: pageContractOf(whole),
+    members: Object.fromEntries(members),
+  };
+  return { set, connections, setting: () => undefined };
 }

@@ -1,0 +1,68 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { CauseId } from "../operations/diagnosis/check.ts";
+import { answer, forStack, type StackFlags, stackOf } from "./command.ts";
+import { type VisitorFlags, withVisitor } from "./visitor.ts";
+
+export interface DiagnoseFlags extends StackFlags, VisitorFlags {
+  /** `true` for all of them. */
+  explain?: string | true;
+  only?: CauseId[];
+  maxAge?: number;
+  /** Seconds. */
+  deadline: number;
+  html?: string;
+  junit?: string;
+}
+
+/** `amsg diagnose`: looks for every known cause of a sign-in that fails. */
+export function diagnoseCommand(): Command {
+  return withVisitor(forStack(new Command("diagnose")))
+    .description(
+      "Looks for every known cause of a sign-in that fails, and names the one that it is. Writes nothing at a vendor.",
+    )
+    .option(
+      "--explain [cause]",
+      "tell the whole story of a cause such as A7, or list them all; asks no vendor",
+    )
+    .option("--only <causes>", "look for these alone, such as A5,A7", causes)
+    .option("--max-age <seconds>", "the max_age that the page asks for, if it does", seconds)
+    .addOption(
+      new Option("--deadline <seconds>", "how long one check may take").default(60).argParser(seconds),
+    )
+    .option("--html <file>", "write a report for people, one page that stands alone")
+    .option("--junit <file>", "write a report for pipelines")
+    .addHelpText(
+      "after",
+      `
+Exit code 0: nothing found; 2: a cause found; 3: none found, and yet the sign-in fails;
+1: not everything could be looked at. Without a visitor, what only a sign-in shows is left out.
+
+Examples:
+  $ npx amsg diagnose --stack production
+  $ AMSG_PASSWORD=... npx amsg diagnose --stack production --user visitor@acme.example --html report.html
+  $ npx amsg diagnose --stack production --browser --json
+  $ npx amsg diagnose --explain A7`,
+    )
+    .action(async (flags: DiagnoseFlags) => {
+      await answer(flags, async (signal) => {
+        const { explain, run } = await import("./diagnoseRun.ts");
+        return flags.explain === undefined
+          ? run(flags, stackOf(flags, signal), signal)
+          : explain(flags.explain);
+      });
+      // A log-in that a vendor does not answer goes on being tried, and nobody waits for it any more.
+      process.exit();
+    });
+}
+
+function causes(text: string): CauseId[] {
+  const ids = text.toUpperCase().split(/[\s,]+/);
+  if (ids.every((id) => /^[A-D]\d{1,2}$/.test(id))) return ids as CauseId[];
+  throw new InvalidArgumentError("They must be ids of causes: --explain lists them.");
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("It must be a number of seconds.");
+}

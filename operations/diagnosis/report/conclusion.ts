@@ -1,0 +1,37 @@
+import type { Diagnosis } from "../diagnose.ts";
+
+/**
+ * `healthy`: nothing was found. `findings`: something was. `incomplete`: nothing was found, but not everything could be
+ * looked at. `signInBroken`: everything was looked at and nothing found, and yet the sign-in does not work.
+ */
+export type Conclusion = "healthy" | "findings" | "signInBroken" | "incomplete";
+
+export function conclusionOf({ findings, signIn, checks }: Diagnosis): Conclusion {
+  if (findings.length > 0) return "findings";
+  const couldNotRun = checks.some(({ error, severity }) => error !== undefined && severity !== "note");
+  if (couldNotRun || signIn?.tried === false) return "incomplete";
+  return signIn?.ok === false ? "signInBroken" : "healthy";
+}
+
+/** The conclusion in a sentence or two. */
+export function inWords(diagnosis: Diagnosis): string {
+  const { findings, checks } = diagnosis;
+  switch (conclusionOf(diagnosis)) {
+    case "findings":
+      return `${findings.length === 1 ? "1 cause" : `${findings.length} causes`} found: ${findings.map(({ id }) => id).join(", ")}.`;
+    case "signInBroken":
+      return "No known cause was found, and yet the sign-in does not work: something is wrong that no read shows. `npx amsg rebuild --find` replaces one member at a time until it works, and names the one at fault.";
+    case "incomplete":
+      return "Nothing was found, but not everything could be looked at: see what is marked as an error.";
+    case "healthy":
+      return `Nothing was found. ${checks.filter(({ status }) => status === "ok").length} checks are all right.`;
+  }
+}
+
+/** How the sign-in went, in a sentence. */
+export function signInInWords({ signIn }: Diagnosis): string {
+  if (signIn === undefined) return "No sign-in was tried: give --user, --browser or --paste.";
+  if (signIn.ok) return "The sign-in works, through Genesys and out again.";
+  const { step, code, what } = signIn.failed ?? { step: "none", code: "unknown", what: "" };
+  return `The sign-in ends in its step ${step} with ${code}: ${what}`;
+}
