@@ -25,6 +25,14 @@ function told({ differences }: Comparison): string[] {
 
 /** What shows of each fault: of two sets, and of the set and its program. */
 const visible: Record<string, { sets: string; program?: string }> = {
+  "client-secret-differs": {
+    sets: "credential.has the app's client secret A1",
+    program: "credential.clientSecret A1",
+  },
+  "client-id-differs": {
+    sets: "credential.has the app's client id A2",
+    program: "credential.clientId A2",
+  },
   "client-secret-rotated": {
     sets: "credential.has the app's client secret A1",
     program: "ECA.consumerSecret A1",
