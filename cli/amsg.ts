@@ -5,6 +5,7 @@ import { diagnoseCommand } from "./diagnose.ts";
 import { rebuildCommand } from "./rebuild.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { signInCommand } from "./signIn.ts";
+import { supportBundleCommand } from "./supportBundle.ts";
 
 /** Every command loads what it needs when it runs: help and wrong options are answered at once. */
 const amsg = new Command("npx amsg")
@@ -15,6 +16,7 @@ const amsg = new Command("npx amsg")
   .addCommand(diagnoseCommand())
   .addCommand(rebuildCommand())
   .addCommand(compareCommand())
+  .addCommand(supportBundleCommand())
   .addCommand(sandboxCommand())
   .addHelpText(
     "after",
@@ -24,6 +26,7 @@ Examples:
   $ npx amsg diagnose --stack production --user visitor@acme.example
   $ npx amsg rebuild --stack production --user visitor@acme.example
   $ npx amsg compare production staging
+  $ npx amsg support-bundle --stack production
   $ npx amsg sandbox
   $ npx amsg sandbox faults on eca-ghost`,
   )

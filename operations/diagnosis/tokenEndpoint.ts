@@ -62,10 +62,14 @@ export async function requestTokens(
   }
 }
 
-/** What the answer refuses, if it does. */
-export function refusalIn({ status, body }: TokenAnswer, { secret }: Client): Refusal | undefined {
+/** What the answer refuses, if it does, without what was sent: providers repeat it in their words. */
+export function refusalIn(
+  { status, body }: TokenAnswer,
+  { secret }: Client,
+  { code, code_verifier }: Readonly<Record<string, string>>,
+): Refusal | undefined {
   if (status < 400) return undefined;
-  const redact = redactor([secret]);
+  const redact = redactor([secret, code, code_verifier]);
   return {
     error: redact(String(body.error ?? `status ${status}`)),
     description: redact(String(body.error_description ?? "")),
@@ -93,7 +97,11 @@ export async function probeClient(
     code_verifier: randomBytes(32).toString("base64url"),
   };
   const probe = async (method: SecretMethod) =>
-    refusalIn(await repeatSafely("read", () => requestTokens(endpoint, client, method, grant)), client);
+    refusalIn(
+      await repeatSafely("read", () => requestTokens(endpoint, client, method, grant)),
+      client,
+      grant,
+    );
   const [client_secret_basic, client_secret_post] = await Promise.all([
     probe("client_secret_basic"),
     probe("client_secret_post"),

@@ -124,7 +124,7 @@ async function redeem({ provider, request, code, iss }: ObtainedCode, client: Cl
   const codeAgeMs = Math.round(performance.now() - arrived);
   const answer = await requestTokens(String(provider.token_endpoint), client, method, grant);
   await giveBack(answer, provider.revocation_endpoint);
-  const refusal = refusalIn(answer, client);
+  const refusal = refusalIn(answer, client, grant);
   return {
     refusal,
     codeAgeMs,

@@ -24,6 +24,8 @@ export interface SignInOptions {
   answerDeadlineMs?: number;
   /** Called after every request with what may be shown of it. */
   onRequest?: (entry: TranscriptEntry) => void;
+  /** With `onRequest`: is filled with what was sent and got that nobody else may see. */
+  secrets?: string[];
 }
 
 /** A sign-in that worked from end to end. */
@@ -89,8 +91,8 @@ export async function signIn(
 }
 
 /** Two ways to send requests: one that `signal` ends, and one that goes on, for what must be given back. */
-export function sendersOf({ signal, answerDeadlineMs, onRequest }: SignInOptions) {
-  const recorded = (send: Send) => (onRequest ? recording(send, onRequest) : send);
+export function sendersOf({ signal, answerDeadlineMs, onRequest, secrets = [] }: SignInOptions) {
+  const recorded = (send: Send) => (onRequest ? recording(send, onRequest, secrets) : send);
   return {
     send: recorded(sender(signal, answerDeadlineMs)),
     sendToTheEnd: recorded(sender(undefined, answerDeadlineMs)),

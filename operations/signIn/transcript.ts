@@ -1,4 +1,6 @@
+import { redactor } from "../../providers/redaction.ts";
 import { type Answer, jsonOf, type Send } from "./http.ts";
+import { secretsIn } from "./sentSecrets.ts";
 
 /** One request and its answer, without any secret: what is not known to be harmless is left out. */
 export interface TranscriptEntry {
@@ -62,15 +64,27 @@ const harmlessHeaders = new Set([
   "x-sfdc-request-id",
 ]);
 
-/** Sends as `send` does, and hands out what may be shown of each request and its answer. */
-export function recording(send: Send, onRequest: (entry: TranscriptEntry) => void): Send {
+/**
+ * Sends as `send` does, and hands out what may be shown of each request and its answer.
+ *
+ * @param secrets of the sign-in, which grow with every request: a vendor may repeat in words what it was sent
+ */
+export function recording(
+  send: Send,
+  onRequest: (entry: TranscriptEntry) => void,
+  secrets: string[] = [],
+): Send {
   return async (url, init = {}) => {
     const began = performance.now();
     const entry = { at: new Date().toISOString(), ...requestOf(url, init) };
-    const tell = (rest: Partial<TranscriptEntry>) =>
-      onRequest({ ...entry, milliseconds: Math.round(performance.now() - began), ...rest });
+    secrets.push(...secretsIn(url, init));
+    const tell = (rest: Partial<TranscriptEntry>) => {
+      const milliseconds = Math.round(performance.now() - began);
+      onRequest(without(secrets, { ...entry, milliseconds, ...rest }));
+    };
     try {
       const answer = await send(url, init);
+      secrets.push(...secretsIn(url, {}, answer));
       tell({
         status: answer.status,
         answerHeaders: shownHeaders(answer.headers),
@@ -82,6 +96,13 @@ export function recording(send: Send, onRequest: (entry: TranscriptEntry) => voi
       throw error;
     }
   };
+}
+
+function without(secrets: readonly string[], entry: TranscriptEntry): TranscriptEntry {
+  const redact = redactor(secrets);
+  return JSON.parse(JSON.stringify(entry), (_name, value) =>
+    typeof value === "string" ? redact(value) : value,
+  );
 }
 
 function requestOf(url: URL | string, { method = "GET", headers, body }: RequestInit) {

@@ -1,7 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, test } from "vitest";
+import { visitor } from "../../sandbox/accounts.ts";
 import { amsg } from "../cli/amsg.ts";
-import { checkout, openStack, succeeded } from "./stack.ts";
+import { checkout, openStack, printed, succeeded } from "./stack.ts";
 import { logIns, startVendors } from "./vendors.ts";
 
 const vendors = await startVendors();
@@ -87,6 +90,29 @@ describe("one set and its program", () => {
     expect(run.stdout).toMatch(
       /integration {2}enabled {2}A5\n +program of test:shop +true\n +live +false\n +why /,
     );
+  });
+});
+
+describe("a support bundle", () => {
+  const bundle = (...args: string[]) =>
+    amsg(["support-bundle", "--stack", "test", "--set", "shop", "--config-file", stack.configFile, ...args], {
+      cwd: program,
+      env: { ...stack.environment, AMSG_PASSWORD: visitor.password },
+    });
+
+  test("of a sign-in that fails is written once, and lists what is in it", async () => {
+    const file = join(stack.stateFolder, "bundle.zip");
+    const args = ["--user", visitor.username, "--output", file];
+    const run = await withFault("eca-ghost", {}, () => bundle(...args, "--json"));
+    expect(run.code, run.stderr).toBe(0);
+    const { files, requests } = JSON.parse(run.stdout);
+    const entries = Object.keys(unzipSync(await readFile(file)));
+    expect(entries).toEqual(["README.md", ...files.map(({ name }: { name: string }) => name)]);
+    expect(files.filter(({ error }: { error?: string }) => error)).toEqual([]);
+    expect(requests.some(({ contextId }: { contextId?: string }) => contextId)).toBe(true);
+    expect(printed(run)).not.toContain(visitor.password);
+    const again = await bundle(...args);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("SUPPORT_BUNDLE_EXISTS")]);
   });
 });
 

@@ -138,7 +138,15 @@ test("help has examples, and loads no more than the parser of the options", asyn
     process.on("exit", () => console.error(JSON.stringify(Object.keys(module._cache))));`;
   const spy = `data:text/javascript,${encodeURIComponent(listLoaded)}`;
   const ofSandbox = [["sandbox"], ["sandbox", "faults"], ["sandbox", "faults", "on"]];
-  for (const command of [[], ...ofSandbox, ["sign-in"], ["diagnose"], ["rebuild"], ["compare"]]) {
+  for (const command of [
+    [],
+    ...ofSandbox,
+    ["sign-in"],
+    ["diagnose"],
+    ["rebuild"],
+    ["compare"],
+    ["support-bundle"],
+  ]) {
     const { code, out, errors } = await runNode("--import", spy, launcher, ...command, "--help");
     expect(code).toBe(0);
     expect(out).toMatch(/Examples:\n {2}\$ .*npx amsg /);

@@ -1,0 +1,168 @@
+import { readFile } from "node:fs/promises";
+import { CodedError } from "../../providers/errors.ts";
+import { compareWithProgram } from "../comparison/compareWithProgram.ts";
+import { fingerprints } from "../comparison/fingerprints.ts";
+import { readLiveSettings } from "../comparison/liveSettings.ts";
+import { keysOf, publicDocument } from "../comparison/publicDocuments.ts";
+import { diagnose } from "../diagnosis/diagnose.ts";
+import { checkDifferentially } from "../signIn/differential.ts";
+import { checkNegatively } from "../signIn/negative.ts";
+import type { TranscriptEntry } from "../signIn/transcript.ts";
+import type { Visitor } from "../signIn/visitor.ts";
+import { memberNames, type OpenedSet } from "../stack/messagingSet.ts";
+import { withinTime } from "../timeLimit.ts";
+import type { Bundle, BundleFile } from "./bundle.ts";
+import { requestIds } from "./requestIds.ts";
+import { secretsOf, shown } from "./secrets.ts";
+
+export interface BundleOptions {
+  /** Who signs in; without one, both sides are asked with a code that is none. */
+  visitor?: Visitor | undefined;
+  signal: AbortSignal;
+  /** How long the reading at the vendors may take; the sign-in has its own time limits. */
+  withinMs: number;
+  /** The longest that one answer of a sign-in may take, in milliseconds. Default: 20 seconds. */
+  answerDeadlineMs?: number;
+  /** Called with the name of every file that is ready. */
+  onFile?: (name: string) => void;
+}
+
+/** What a sign-in leaves behind. */
+interface SignInRecord {
+  requests: TranscriptEntry[];
+  /** What must not be shown: known before, and met on the way. */
+  secrets: string[];
+}
+
+/** One file of the bundle, before it is made. */
+interface Part extends Omit<BundleFile, "content"> {
+  make: () => unknown;
+}
+
+/**
+ * Collects what the vendors' support asks for. A part that cannot be made says why in its place, since a bundle is
+ * wanted most when something does not work. Nothing is changed at the vendors; what a sign-in is given is given back.
+ */
+export async function collectBundle(opened: OpenedSet, options: BundleOptions): Promise<Bundle> {
+  const { signal, visitor, onFile } = options;
+  const record: SignInRecord = { requests: [], secrets: secretsOf(opened, visitor) };
+  const made = await Promise.all(
+    partsOf(opened, options, record).map(async ({ make, ...file }) => {
+      const content = await madeOrWhyNot(make, signal);
+      onFile?.(file.name);
+      return { ...file, content };
+    }),
+  );
+  // Not before: by now all secrets of the sign-in are known too.
+  const safe = <T>(content: T) => shown(content, record.secrets) as T;
+  const files = made.map(({ content, ...file }) => ({ ...file, content: safe(content) }));
+  const requests = safe(record.requests.map(requestIds));
+  const facts = safe(await factsOf(opened));
+  const { stack, name } = opened.set;
+  return { madeAt: new Date().toISOString(), of: `${stack}:${name}`, facts, files, requests };
+}
+
+function partsOf(opened: OpenedSet, options: BundleOptions, record: SignInRecord): Part[] {
+  const { set } = opened;
+  const read = <T>(work: () => Promise<T>) => withinTime(options, work);
+  return [
+    {
+      name: "sign-in.json",
+      about: options.visitor
+        ? "two sign-ins, one redeemed at Salesforce, one by Genesys: steps, verdict, claims of the ID token with hashed " +
+          "subject, every request and answer with times and ids, the name of the test user"
+        : "what both sides answer to a code that is none, with every request and answer, times and ids",
+      make: () => signIn(opened, options, record),
+    },
+    {
+      name: "diagnosis.json",
+      about: "every cause that shows without a sign-in: what was looked at, and what was found",
+      make: () => diagnosis(opened, options),
+    },
+    {
+      name: "set.json",
+      about: "the members' ids and names and the page contract, as the stack records them",
+      make: () => recordedSet(opened),
+    },
+    {
+      name: "identity-provider.json",
+      about: "the discovery document, and the signing keys by RFC 7638 thumbprint",
+      make: () => read(() => identityProvider(set.pageContract.discoveryUrl)),
+    },
+    {
+      name: "settings.json",
+      about:
+        "every setting of every member as both vendors have it now; contact e-mail and last writers included",
+      make: () => read(() => settings(opened)),
+    },
+    {
+      name: "comparison.json",
+      about: "where what is live differs from what the program recorded",
+      make: () => read(() => compareWithProgram(opened)),
+    },
+  ];
+}
+
+async function signIn(opened: OpenedSet, options: BundleOptions, { requests, secrets }: SignInRecord) {
+  const { visitor, signal, answerDeadlineMs } = options;
+  const onRequest = (entry: TranscriptEntry) => void requests.push(entry);
+  const how = { signal, onRequest, secrets, ...(answerDeadlineMs !== undefined && { answerDeadlineMs }) };
+  const result = visitor
+    ? await checkDifferentially(opened, visitor, how)
+    : await checkNegatively(opened, how);
+  return { ...result, requests };
+}
+
+/** Without the visitor, who has signed in twice for the transcript by then; that tells what only a sign-in shows. */
+async function diagnosis(opened: OpenedSet, { signal, withinMs }: BundleOptions) {
+  const { checks } = await diagnose(opened, { signal, deadlineMs: withinMs });
+  return { checks };
+}
+
+function recordedSet({ set }: OpenedSet) {
+  const members = memberNames.map((name) => {
+    const { id, resource, urn } = set.members[name] ?? {};
+    return [name, { id, resource, urn }];
+  });
+  return { pageContract: set.pageContract, members: Object.fromEntries(members) };
+}
+
+async function identityProvider(discoveryUrl: string) {
+  const discovery = await publicDocument(discoveryUrl);
+  return { discoveryUrl, discovery, keys: await keysOf(discovery) };
+}
+
+async function settings(opened: OpenedSet) {
+  const live = await readLiveSettings(opened, fingerprints());
+  const plain = [...live].map(([member, values]) => [
+    member,
+    Object.fromEntries([...values].map(([property, { raw }]) => [property, raw])),
+  ]);
+  return Object.fromEntries(plain);
+}
+
+async function factsOf({ set, setting }: OpenedSet): Promise<Record<string, string>> {
+  const own = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  const { pageContract, members } = set;
+  const ids = memberNames.map((name) => [`id of the ${name}`, members[name]?.id ?? "none"]);
+  return {
+    "Genesys region": process.env.GENESYSCLOUD_REGION || (setting("genesysRegion") ?? "unknown"),
+    "Genesys API": pageContract.genesysApiUrl,
+    "Salesforce issuer": pageContract.issuer,
+    "client id": pageContract.clientId,
+    "redirect URI": pageContract.redirectUri,
+    ...Object.fromEntries(ids),
+    "made by": `authenticated-messaging ${own.version}, Node.js ${process.versions.node}`,
+  };
+}
+
+async function madeOrWhyNot(make: () => unknown, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await make();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof CodedError)) throw error;
+    const { code, what, evidence, next } = error;
+    return { error: { code, what, evidence, next } };
+  }
+}
