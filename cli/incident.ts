@@ -60,23 +60,21 @@ async function replay({ ghost, report = join("reports", `incident-${ghost}`) }: 
     );
     await haunt(ghost, later, place.urls.genesys);
     for (const stack of [earlier, later]) await showSignIn(stack);
-    const drift = await amsgLike(later, "npx pulumi preview --refresh --expect-no-changes", [
-      join(root, "node_modules", ".bin", "pulumi"),
-      ...["preview", "--refresh", "--expect-no-changes", "--non-interactive", "--color", "never"],
-    ]);
-    const rebuilt = await amsgLike(later, "npx amsg rebuild", [
-      process.execPath,
-      join(root, "cli", "amsg.mjs"),
-      ...["rebuild", "--user", visitor.username, "--within", "1", "--yes", "--report", report, "--json"],
-    ]);
-    const result = JSON.parse(rebuilt.stdout);
+    const files = [earlier, later].flatMap(({ configFile }) => ["--config-file", configFile]);
+    const compared = await amsg(later, "compare earlier later", ["compare", "earlier", "later", ...files]);
+    const ofLater = ["--stack", later.stack, "--config-file", later.configFile, "--user", visitor.username];
+    const diagnosed = await amsg(later, "diagnose --stack later", ["diagnose", ...ofLater]);
+    const cure = ["rebuild", ...ofLater, "--within", "1", "--yes", "--report", report];
+    const rebuilt = await amsg(later, "rebuild --stack later", cure);
     await showSignIn(later);
-    const culprits: string[] = (result.culprits ?? []).map(({ member }: { member: string }) => member);
-    const found = drift.code === 0 && culprits.join() === memberByGhost.get(ghost);
+    const { differences } = compared.result;
+    const { findings } = diagnosed.result;
+    const culprits = rebuilt.result.culprits?.map(({ member }: { member: string }) => member) ?? [];
+    const unseen = compared.code === exitCodes.ok && diagnosed.code === exitCodes.signInBroken;
     return {
-      result: { command: "incident", ghost, driftSeen: drift.code !== 0, rebuild: result },
-      text: storyOf(ghost, result),
-      exitCode: found ? exitCodes.ok : exitCodes.error,
+      result: { command: "incident", ghost, differences, findings, rebuild: rebuilt.result },
+      text: storyOf(rebuilt.result),
+      exitCode: unseen && culprits.join() === memberByGhost.get(ghost) ? exitCodes.ok : exitCodes.error,
     };
   } finally {
     await sandbox?.stop();
@@ -101,16 +99,12 @@ async function showSignIn(stack: IncidentStack): Promise<void> {
   });
 }
 
-/** Runs a command on a stack, as a person would. */
-async function amsgLike(stack: IncidentStack, shown: string, [program = "", ...args]: string[]) {
-  return step(`$ ${shown} --stack ${stack.stack}`, async ({ news, outcome }) => {
-    const child = spawn(program, [...args, "--stack", stack.stack, "--config-file", stack.configFile], {
+/** Runs `amsg` with the settings of a stack, as a person would. @returns its exit code and its JSON */
+async function amsg(stack: IncidentStack, shown: string, args: readonly string[]) {
+  return step(`$ npx amsg ${shown}`, async ({ news, outcome }) => {
+    const child = spawn(process.execPath, [join(root, "cli", "amsg.mjs"), ...args, "--json"], {
       cwd: stack.cwd,
-      env: {
-        ...stack.env,
-        AMSG_PASSWORD: visitor.password,
-        PATH: `${join(root, "node_modules", ".bin")}:${stack.env.PATH}`,
-      },
+      env: { ...stack.env, AMSG_PASSWORD: visitor.password },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const end = () => child.kill("SIGINT");
@@ -123,15 +117,24 @@ async function amsgLike(stack: IncidentStack, shown: string, [program = "", ...a
     const [code] = (await once(child, "close")) as [number | null];
     stack.signal?.removeEventListener("abort", end);
     stack.signal?.throwIfAborted();
-    outcome(`exit code ${code}`);
-    return { code, stdout };
+    const result = JSON.parse(stdout);
+    outcome(`${outcomeOf(result)} (exit code ${code})`);
+    return { code, result };
   });
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: the JSON of three commands
+function outcomeOf({ error, differences, findings, outcome }: any): string {
+  if (error) return error.code;
+  if (differences) return `${differences.length || "no"} differences`;
+  if (findings) return `${findings.length || "no"} known causes found`;
+  return outcome;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: the JSON of `amsg rebuild`
-function storyOf(ghost: string, { culprits, timeline, pageDuties, report }: any): string {
+function storyOf({ culprits, timeline, pageDuties, report }: any): string {
   return [
-    `A refresh saw nothing of ${ghost}. The rebuild:`,
+    "The rebuild:",
     ...(timeline ?? []).map(({ what, detail }: Record<string, string>) => `  ${what}: ${detail}`),
     "",
     `At fault: ${(culprits ?? []).map(({ member }: { member: string }) => member).join(", ") || "nobody found"}`,

@@ -26,7 +26,8 @@ test("npm run incident replays the story, and finds the member that no read show
   expect(run.code, run.stderr).toBe(0);
   expect(JSON.parse(run.stdout)).toMatchObject({
     version: 1,
-    driftSeen: false,
+    differences: [],
+    findings: [],
     rebuild: { outcome: "cured", culprits: [{ member: "integration" }], after: { ok: true } },
   });
   expect(run.stderr).toContain("Sign-in at the earlier set: works");

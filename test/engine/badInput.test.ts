@@ -1,11 +1,10 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import fastify from "fastify";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { salesforceReadOnly } from "../../sandbox/accounts.ts";
 import { genesysReadOnlyClient } from "../../sandbox/genesys/clients.ts";
-import { listen } from "../../sandbox/server.ts";
+import { deadAddress } from "../deadAddress.ts";
 import { expectSignIn } from "./drift.ts";
 import { openStack, printed, type Run, succeeded } from "./stack.ts";
 import { logIns, oneSet, sets, settingsFor, startVendors } from "./vendors.ts";
@@ -17,7 +16,6 @@ const stack = await openStack({
   settings,
   environment: logIns,
 });
-const nobody = await deadAddress();
 
 /** One thing that is wrong, and what the error must say. */
 interface BadInput {
@@ -87,7 +85,7 @@ describe("is refused before anything is made", () => {
     },
     {
       what: "a Salesforce that is not there, as when the sandbox is not running",
-      environment: { SALESFORCE_INSTANCE_URL: nobody },
+      environment: { SALESFORCE_INSTANCE_URL: deadAddress },
       code: "SALESFORCE_UNREACHABLE",
       facts: ["evidence: address http://127.0.0.1:", "ECONNREFUSED", "npm run sandbox"],
     },
@@ -133,7 +131,7 @@ describe("stops half-way, and the next up makes the rest", () => {
     },
     {
       what: "a Genesys that is not there",
-      environment: { GENESYSCLOUD_GATEWAY_URL: nobody },
+      environment: { GENESYSCLOUD_GATEWAY_URL: deadAddress },
       code: "GENESYS_UNREACHABLE",
       facts: ["evidence: address http://127.0.0.1:", "ECONNREFUSED", "npm run sandbox"],
     },
@@ -163,13 +161,6 @@ describe("stops half-way, and the next up makes the rest", () => {
     await expectSignIn(stack);
   });
 });
-
-/** An address on which nobody listens any more. */
-async function deadAddress(): Promise<string> {
-  const server = await listen(fastify(), 0);
-  await server.stop();
-  return server.url;
-}
 
 /** A `node` that runs no TypeScript, as those before version 22.18. */
 async function folderOfOldNode(): Promise<string> {

@@ -4,21 +4,15 @@ import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readOutputs, upStack } from "../../operations/start/stack.ts";
 import { givePageContract } from "../../operations/start/webPage.ts";
+import { deadAddress } from "../deadAddress.ts";
 import { json, scriptedServer } from "../unit/scriptedServer.ts";
 import { startProvider } from "./provider.ts";
-
-/** An address of this machine at which nobody listens. */
-async function deadAddress(): Promise<string> {
-  const { url, stop } = await scriptedServer(() => undefined);
-  await stop();
-  return url;
-}
 
 describe("npm start", () => {
   it("shows what Pulumi says when the set cannot be built", async () => {
     const folder = await mkdtemp(join(tmpdir(), "start-errors-"));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const url = await deadAddress();
+    const url = deadAddress;
     const urls = { salesforce: url, genesys: url, webPage: url };
     const failing = upStack({ root: resolve("."), folder, urls });
     await expect(failing).rejects.toThrow(/START_UP_FAILED: [\s\S]*SALESFORCE_UNREACHABLE[\s\S]*next: /);

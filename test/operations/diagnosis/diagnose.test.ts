@@ -17,6 +17,7 @@ import { fastDelays } from "../../../sandbox/delays.ts";
 import { faults } from "../../../sandbox/faults/index.ts";
 import { genesysReadOnlyClient } from "../../../sandbox/genesys/clients.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
+import { deadAddress } from "../../deadAddress.ts";
 import { connectionsTo } from "../../providers/sandboxSet.ts";
 import { openedSetOf } from "../../providers/wholeSet.ts";
 import { errorsIn, foundIn, makeSet, startSet } from "./set.ts";
@@ -278,18 +279,17 @@ function readOnlyGenesys(genesysGatewayUrl: string) {
 
 /** The address of a server that is of no use, as long as the test lives. */
 async function brokenServer(how: "down" | "silent" | "HTML"): Promise<string> {
+  if (how === "down") return deadAddress;
   const server = createServer((_request, response) => {
     if (how === "HTML")
       response.writeHead(200, { "content-type": "text/html" }).end("<h1>Be right back</h1>");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const stop = () => {
+  onTestFinished(() => {
     server.closeAllConnections();
     server.close();
-  };
-  if (how === "down") stop();
-  else onTestFinished(stop);
+  });
   return url;
 }
 
