@@ -21,7 +21,6 @@ export const clientAuthentication: Check = {
     byCode: "Keep secretRequired true, npx pulumi up --refresh.",
     byHand: "External Client App Manager, OAuth settings: require the secret for the web server flow.",
   },
-  follows: ["A21"],
   async look(facts) {
     const document = await facts.live.discovery();
     if (!isUsable(document)) return notRun("There is no discovery document: that is A8.");

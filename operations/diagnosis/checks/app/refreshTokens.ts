@@ -23,7 +23,6 @@ export const refreshTokens: Check = {
       "Set policies.refreshTokenPolicy in the program to Infinite, SpecificLifetime or SpecificInactivity, then npx pulumi up --refresh.",
     byHand: "External Client App Manager, policies: let refresh tokens be valid for longer than at once.",
   },
-  follows: ["A10"],
   async look({ contract, live, visit }) {
     const policy = policiesOf((await live.app())?.policies)?.refreshTokenPolicy;
     const asked = contract.scopes.some((scope) => refreshScopes.includes(scope));

@@ -20,11 +20,10 @@ export const sessionUpgrade: Check = {
     byHand:
       "In the messenger configuration allow session upgrades under authentication, publish, and assign the version to the deployment.",
   },
-  follows: ["A3", "A4"],
   async look(facts) {
-    const served = (await versionsOf(facts))?.served;
-    if (served === undefined)
-      return notRun("The deployment serves no version of this configuration: see A4 and A6.");
+    const { served, newest } = (await versionsOf(facts)) ?? {};
+    if (served === undefined || served.version !== newest?.version)
+      return notRun("The deployment does not serve the newest version: see A4 and A6.");
     const declared = memberOf(facts.set, "configuration").inputs.sessionUpgrade === true;
     const evidence = { declared, served: served.allowSessionUpgrade };
     return declared && !served.allowSessionUpgrade

@@ -23,7 +23,6 @@ export const discoveryDocument: Check = {
     byHand:
       "In Salesforce Setup publish My Domain or the Experience Cloud site, or use the discovery URL of a host that is.",
   },
-  follows: ["A7"],
   async look({ live }) {
     const document = await live.discovery();
     const { url, status, contentType, location, body = {} } = document;
