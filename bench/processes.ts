@@ -16,10 +16,11 @@ export function watchProviderHosts() {
   };
 }
 
+/** The project's own host or the stock one. */
 function providerHosts(): string[] {
   const parents = new Map(processes().map((pid) => [pid, parentOf(pid)]));
   return [...parents.keys()].filter(
-    (pid) => isBelowUs(pid, parents) && /cmd\/dynamic-provider/.test(read(pid, "cmdline")),
+    (pid) => isBelowUs(pid, parents) && /cmd\/dynamic-provider|providers\/host\/start/.test(read(pid, "cmdline")),
   );
 }
 
