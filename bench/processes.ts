@@ -20,7 +20,8 @@ export function watchProviderHosts() {
 function providerHosts(): string[] {
   const parents = new Map(processes().map((pid) => [pid, parentOf(pid)]));
   return [...parents.keys()].filter(
-    (pid) => isBelowUs(pid, parents) && /cmd\/dynamic-provider|providers\/host\/start/.test(read(pid, "cmdline")),
+    (pid) =>
+      isBelowUs(pid, parents) && /cmd\/dynamic-provider|providers\/host\/start/.test(read(pid, "cmdline")),
   );
 }
 

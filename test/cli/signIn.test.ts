@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
@@ -10,11 +9,12 @@ import { visitor } from "../../sandbox/accounts.ts";
 import { openPage, startChromium } from "../browser/chromium.ts";
 import { openStack, printed, type Run, succeeded } from "../engine/stack.ts";
 import { logIns, settingsFor, startVendors } from "../engine/vendors.ts";
+import { portsInARow } from "../freePorts.ts";
 import { Browser } from "../sandbox/browser.ts";
 import { type AmsgOptions, amsg, amsgOn } from "./amsg.ts";
 
 const vendors = await startVendors();
-const callback = `http://127.0.0.1:${await freePort()}/back`;
+const callback = `http://127.0.0.1:${await portsInARow(1)}/back`;
 const settings = settingsFor(vendors);
 const stack = await openStack({
   settings: { ...settings, callbackUrls: [...settings.callbackUrls, callback] },
@@ -288,13 +288,4 @@ async function comeBack(authorizeUrl: string): Promise<void> {
   const browser = new Browser();
   const login = await browser.visit(authorizeUrl);
   await fetch((await browser.submit(login.url, visitor)).url);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test as plainTest } from "vitest";
 import { startSandbox } from "../../sandbox/sandbox.ts";
+import { freePorts } from "../freePorts.ts";
 
 interface Ports {
   salesforce: number;
@@ -228,12 +229,4 @@ function locks(folder: string): string[] {
     recursive: true,
     encoding: "utf8",
   }).filter((name) => name.endsWith(".json"));
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }

@@ -8,6 +8,7 @@ import { inBrowser } from "../../operations/signIn/inBrowser.ts";
 import { pasted } from "../../operations/signIn/pasted.ts";
 import { freeCallback, listenAtCallback } from "../../operations/signIn/redirectAddress.ts";
 import { visitor } from "../../sandbox/accounts.ts";
+import { portsInARow } from "../freePorts.ts";
 import { Browser } from "../sandbox/browser.ts";
 import { startSet } from "./set.ts";
 
@@ -15,7 +16,7 @@ const page = "https://shop.example/signed-in";
 
 /** A set whose app also sends visitors back to this machine, to an address that is free. */
 async function startSetWithCallback() {
-  const callback = `http://127.0.0.1:${await freePort()}/back`;
+  const callback = `http://127.0.0.1:${await portsInARow(1)}/back`;
   const set = await startSet({ salesforceSettings: { callbackUrl: `${page}\n${callback}` } });
   return { ...set, callback, callbackUrls: [page, callback] };
 }
@@ -90,7 +91,7 @@ describe("in a browser", () => {
 describe("the address to be sent back to", () => {
   test("is the first on this machine that is free", async () => {
     const taken = await startServer();
-    const free = `http://localhost:${await freePort()}/b`;
+    const free = `http://localhost:${await portsInARow(1)}/b`;
     const callbackUrls = [page, `${taken}/a`, free];
     expect((await listen(callbackUrls)).redirectUri).toBe(free);
     expect(await freeCallback([page, `${taken}/a`])).toBeUndefined();
@@ -171,13 +172,4 @@ async function startServer(): Promise<string> {
   await once(server, "listening");
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { genesysClient } from "../../sandbox/accounts.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { freePorts, portsInARow } from "./freePorts.ts";
+import { freePorts, portsInARow } from "../freePorts.ts";
 import { credentialBody, logIn, send } from "./genesysOrg.ts";
 
 let folder: string;
