@@ -8,6 +8,9 @@ import type { SalesforceState } from "../../sandbox/salesforce/state.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
 import { startSet } from "../operations/set.ts";
 
+/** What is switched on is so at once: a set is looked at right after it was made. */
+const delays = { ...fastDelays, integrationActivationMs: 0, draftActivationMs: 0, deploymentActivationMs: 0 };
+
 type States = { genesys: GenesysState; salesforce: SalesforceState; contract: PageContract };
 
 const whole = [
@@ -90,7 +93,7 @@ test.each<[string, (states: States) => void, string[][]]>([
   const states = { genesys: genesys.store.state, salesforce: salesforce.state, contract };
   breakIt(states);
   const { ledger, store, url } = genesys;
-  const org = { clients: [], store, delays: fastDelays, assumptions: genesysAssumptions, ledger, url };
+  const org = { clients: [], store, delays, assumptions: genesysAssumptions, ledger, url };
   const chains = chainsOf({ genesys: org, salesforce: states.salesforce }, contract);
   expect(chains.map((chain) => chain.map(inWords))).toEqual(expected);
 });
