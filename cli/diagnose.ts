@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { CauseId } from "../operations/diagnosis/check.ts";
 import { answer, forStack, type StackFlags, stackOf } from "./command.ts";
+import { positiveSeconds } from "./seconds.ts";
 import { type VisitorFlags, withVisitor } from "./visitor.ts";
 
 export interface DiagnoseFlags extends StackFlags, VisitorFlags {
@@ -25,9 +26,11 @@ export function diagnoseCommand(): Command {
       "tell the whole story of a cause such as A7, or list them all; asks no vendor",
     )
     .option("--only <causes>", "look for these alone, such as A5,A7", causes)
-    .option("--max-age <seconds>", "the max_age that the page asks for, if it does", seconds)
+    .option("--max-age <seconds>", "the max_age that the page asks for, if it does", positiveSeconds)
     .addOption(
-      new Option("--deadline <seconds>", "how long one check may take").default(60).argParser(seconds),
+      new Option("--deadline <seconds>", "how long one check may take")
+        .default(60)
+        .argParser(positiveSeconds),
     )
     .option("--html <file>", "write a report for people, one page that stands alone")
     .option("--junit <file>", "write a report for pipelines")
@@ -59,10 +62,4 @@ function causes(text: string): CauseId[] {
   const ids = text.toUpperCase().split(/[\s,]+/);
   if (ids.every((id) => /^[A-D]\d{1,2}$/.test(id))) return ids as CauseId[];
   throw new InvalidArgumentError("They must be ids of causes: --explain lists them.");
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("It must be a number of seconds.");
 }

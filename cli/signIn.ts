@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { OpenedSet } from "../operations/stack/messagingSet.ts";
 import { type Answer, answer, forStack, type StackFlags, stackOf } from "./command.ts";
+import { positiveSeconds } from "./seconds.ts";
 import { type VisitorFlags, visitorFrom, withVisitor } from "./visitor.ts";
 
 interface Flags extends StackFlags, VisitorFlags {
@@ -33,13 +34,13 @@ export function signInCommand(): Command {
         "--within <seconds>",
         "repeat a sign-in that fails for so long: a new client may take 15 minutes to work everywhere",
       )
-        .argParser(seconds)
+        .argParser(positiveSeconds)
         .conflicts(["differential", "negative"]),
     )
     .addOption(
       new Option("--timeout <seconds>", "how long one answer of a vendor may take")
         .default(20)
-        .argParser(seconds),
+        .argParser(positiveSeconds),
     )
     .addHelpText("after", help)
     .action(signIn);
@@ -128,10 +129,4 @@ async function visitorOf(flags: Flags, opened: OpenedSet, signal: AbortSignal) {
 
 function optionsOf({ timeout }: Flags, signal: AbortSignal) {
   return { signal, answerDeadlineMs: timeout * 1_000 };
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("It must be a number of seconds.");
 }

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { Visitor } from "../operations/signIn/visitor.ts";
 import type { OpenedSet } from "../operations/stack/messagingSet.ts";
+import { positiveSeconds } from "./seconds.ts";
 
 /** Options of every command that signs somebody in. */
 export interface VisitorFlags {
@@ -34,7 +35,7 @@ export function withVisitor(command: Command): Command {
     .addOption(
       new Option("--wait <seconds>", "with --browser: how long to wait for you")
         .default(300)
-        .argParser(seconds),
+        .argParser(positiveSeconds),
     );
 }
 
@@ -100,10 +101,4 @@ async function personWhoPastes(
     console.error("The browser ends at an address that may show nothing. Copy it from the address bar.");
     return askLine("Paste it here: ", signal);
   });
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("It must be a number of seconds.");
 }
