@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { StepName } from "../operations/rebuild/steps.ts";
 import type { MemberName } from "../operations/stack/messagingSet.ts";
 import { answer, forStack, type StackFlags, stackOf } from "./command.ts";
+import { seconds } from "./seconds.ts";
 import { type VisitorFlags, withVisitor } from "./visitor.ts";
 
 export interface RebuildFlags extends StackFlags, VisitorFlags {
@@ -75,10 +76,4 @@ Examples:
         : run(flags, stackOf(flags, signal), signal);
     });
   });
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError("It must be a number of seconds.");
 }

@@ -1,7 +1,7 @@
+import { fingerprints } from "../fingerprints.ts";
 import type { MessagingSet, OpenedSet } from "../stack/messagingSet.ts";
 import type { Comparison, Difference, ExpectedDifference, Part, Side } from "./comparison.ts";
 import { expected } from "./expectedDifferences.ts";
-import { fingerprints } from "./fingerprints.ts";
 import type { Flat } from "./flatten.ts";
 import { type LiveSettings, readLiveSettings } from "./liveSettings.ts";
 import { reasonFor } from "./reasons.ts";

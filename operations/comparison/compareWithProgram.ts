@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { fulfils, project } from "../../providers/comparison.ts";
 import { differences as differingNames, read } from "../../providers/lifecycle.ts";
+import { fingerprints } from "../fingerprints.ts";
 import { kinds } from "../stack/kinds.ts";
 import { type MemberName, memberNames, type OpenedSet, type RecordedMember } from "../stack/messagingSet.ts";
 import { named } from "../timeLimit.ts";
 import { sideOf } from "./compareSets.ts";
 import type { Comparison, Difference, ExpectedDifference } from "./comparison.ts";
-import { fingerprints } from "./fingerprints.ts";
 import { type Flat, flatten, type Reading } from "./flatten.ts";
 import { ownSecrets } from "./ownNames.ts";
 import { reasonFor } from "./reasons.ts";

@@ -1,4 +1,4 @@
-import type { Fingerprint } from "./fingerprints.ts";
+import type { Fingerprint } from "../fingerprints.ts";
 
 /** One setting as text. */
 export interface Value {

@@ -2,8 +2,8 @@ import type { Models } from "purecloud-platform-client-v2";
 import { CodedError } from "../../providers/errors.ts";
 import type { GenesysApi, GenesysConnection } from "../../providers/genesys/connection.ts";
 import { allFollowing, allPages } from "../../providers/genesys/paging.ts";
+import { documentOrWhyNot, runtimeFile } from "../publicDocuments.ts";
 import { flatten, type Reading } from "./flatten.ts";
-import { publicDocument, runtimeFile } from "./publicDocuments.ts";
 
 type Document = Record<string, unknown>;
 type Version = Models.WebDeploymentConfigurationVersion;
@@ -97,8 +97,8 @@ export async function readDeployment(genesys: GenesysConnection, id: string): Pr
     ifPermitted(genesys, "read the identity resolution", ({ webDeployments }) =>
       webDeployments.getWebdeploymentsDeploymentIdentityresolution(id),
     ),
-    publicDocument(runtimeFile(genesys.apiUrl, id, "config.json")),
-    publicDocument(runtimeFile(genesys.apiUrl, id, "domains.json")),
+    documentOrWhyNot(runtimeFile(genesys.apiUrl, id, "config.json")),
+    documentOrWhyNot(runtimeFile(genesys.apiUrl, id, "domains.json")),
   ]);
   return { ...deployment, identityResolution, page: pageFiles(deployment, config, domains) };
 }

@@ -1,7 +1,7 @@
+import type { Fingerprint } from "../fingerprints.ts";
 import { type MemberName, memberNames, type OpenedSet, type RecordedMember } from "../stack/messagingSet.ts";
 import { named } from "../timeLimit.ts";
 import type { Part } from "./comparison.ts";
-import type { Fingerprint } from "./fingerprints.ts";
 import { type Flat, flatten } from "./flatten.ts";
 import {
   readConfiguration,

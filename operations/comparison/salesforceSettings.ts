@@ -2,9 +2,10 @@ import { CodedError } from "../../providers/errors.ts";
 import type { MetadataRecord, SalesforceConnection } from "../../providers/salesforce/connection.ts";
 import { readConsumer } from "../../providers/salesforce/consumer.ts";
 import { types } from "../../providers/salesforce/metadata.ts";
+import type { Fingerprint } from "../fingerprints.ts";
+import { documentOrWhyNot } from "../publicDocuments.ts";
 import type { OpenedSet, RecordedMember } from "../stack/messagingSet.ts";
-import type { Fingerprint } from "./fingerprints.ts";
-import { keysOf, publicDocument } from "./publicDocuments.ts";
+import { signingKeys } from "./signingKeys.ts";
 
 /** Components of an app besides the app itself, under the names that differences are told by. */
 const children = {
@@ -37,13 +38,13 @@ export async function readSalesforce(
   const [app, components, discovery] = await Promise.all([
     salesforce.readMetadata(types.app, developerName),
     readChildren(salesforce, developerName),
-    publicDocument(set.pageContract.discoveryUrl),
+    documentOrWhyNot(set.pageContract.discoveryUrl),
   ]);
   if (app === undefined) return undefined;
   const global = [components.globalOauthSettings ?? []].flat()[0];
   const consumerKey = global && String(global.consumerKey ?? "");
   const [keys, consumer] = await Promise.all([
-    keysOf(discovery),
+    signingKeys(discovery),
     consumerKey ? consumerOf(salesforce, member, consumerKey) : undefined,
   ]);
   const secret = typeof consumer === "object" ? consumer.consumerSecret : undefined;

@@ -1,6 +1,8 @@
 import { CodedError, type Evidence } from "../../providers/errors.ts";
 import { unlessEnded, within } from "../../providers/operation.ts";
 import { redactor } from "../../providers/redaction.ts";
+import { answerDeadlineMs } from "../http.ts";
+import { redacted, secretsOf } from "../secrets.ts";
 import type { SignInVerdict } from "../signIn/check.ts";
 import type { SignInStep } from "../signIn/steps.ts";
 import type { Visitor } from "../signIn/visitor.ts";
@@ -9,7 +11,6 @@ import { type CauseId, type Check, type CheckResult, type Facts, notRun, type Ou
 import { checks as allChecks } from "./checks/index.ts";
 import { type LiveSet, liveSetOf } from "./liveSet.ts";
 import { withoutFollowers } from "./rootCauses.ts";
-import { redacted, secretsOf } from "./secrets.ts";
 import { visitBy } from "./visit.ts";
 
 /** How long one check may take unless the caller says otherwise, in milliseconds. */
@@ -23,7 +24,10 @@ export interface DiagnoseOptions {
   only?: readonly CauseId[] | undefined;
   /** `max_age` in seconds, where the page asks for one beyond the contract. */
   maxAge?: number | undefined;
-  /** How long one check may take, in milliseconds; those that need a visitor begin when the sign-ins are over. */
+  /**
+   * How long one check, or one answer of a sign-in, may take, in milliseconds; those that need a visitor begin when the
+   * sign-ins are over.
+   */
   deadlineMs?: number | undefined;
   /** Called after every check, before what follows from another is taken out. */
   onCheck?: ((result: CheckResult) => void) | undefined;
@@ -72,8 +76,9 @@ function factsOf(opened: OpenedSet, live: LiveSet, options: DiagnoseOptions): Fa
   const { visitor, signal, onStep, maxAge, deadlineMs = checkDeadlineMs } = options;
   const contract = opened.set.pageContract;
   const secret = () => withinDeadline(() => presentSecret(opened, live), deadlineMs, signal);
-  const client = async () => ({ id: contract.clientId, secret: await secret() });
-  const visit = visitor && visitBy(visitor, contract, client, { signal, onStep, maxAge });
+  const client = async () => ({ clientId: contract.clientId, clientSecret: await secret() });
+  const patience = { answerDeadlineMs: Math.min(answerDeadlineMs, deadlineMs) };
+  const visit = visitor && visitBy(visitor, contract, client, { signal, onStep, maxAge, ...patience });
   return { set: opened.set, contract, assumptions: opened.connections.assumptions(), live, visit, maxAge };
 }
 

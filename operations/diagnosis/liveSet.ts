@@ -1,3 +1,4 @@
+import type { AuthorizationServer } from "oauth4webapi";
 import { hasOutcome } from "../../providers/errors.ts";
 import { listCredentials, readCredential } from "../../providers/genesys/Credential.ts";
 import { listOfType, readDocuments } from "../../providers/genesys/Integration.ts";
@@ -6,9 +7,10 @@ import { listDeployments, readDeployment } from "../../providers/genesys/Messeng
 import { readCredentials } from "../../providers/salesforce/consumer.ts";
 import { readComponents } from "../../providers/salesforce/ExternalClientApp.ts";
 import { textFrom } from "../../providers/salesforce/metadata.ts";
+import { fetchDocument, type PublicDocument, runtimeFile } from "../publicDocuments.ts";
+import { deployedClient } from "../signIn/deployedClient.ts";
 import { memberOf, type OpenedSet } from "../stack/messagingSet.ts";
-import { fetchDocument, type PublicDocument, runtimeConfigUrl } from "./publicDocuments.ts";
-import { probeClient } from "./tokenEndpoint.ts";
+import { probeClient } from "./clientProbe.ts";
 
 /** A consumer in a listing of the Connect REST API, without its secret. */
 export interface ListedConsumer {
@@ -70,23 +72,29 @@ export function liveSetOf({ set, connections }: OpenedSet) {
       ),
     ),
     /** What browsers load from the vendor's CDN. */
-    runtimeConfig: once(() => document(runtimeConfigUrl(set.pageContract))),
+    runtimeConfig: once(() =>
+      document(runtimeFile(set.pageContract.genesysApiUrl, set.pageContract.deploymentId, "config.json")),
+    ),
     /** A public JSON document. */
     document,
     /** The discovery document that the page contract names. */
     discovery,
     /** The keys with which the identity provider signs ID tokens. */
     keys: once(async () => document(String((await discovery()).body?.jwks_uri))),
-    /** Whether the token endpoint knows the deployed client, by a code that cannot be one. */
+    /** Whether the token endpoint knows the deployed client; undefined when the discovery document does not name it. */
     client: once(async () => {
-      const { clientId, clientSecret } = memberOf(set, "credential").outputs;
-      const { redirectUri } = set.pageContract;
-      const client = { id: String(clientId), secret: String(clientSecret) };
-      return probeClient((await discovery()).body, client, redirectUri);
+      const provider = providerIn(await discovery());
+      return provider && probeClient(set.pageContract, provider, deployedClient(set));
     }),
     /** Where the log-ins of the stack lead to at Genesys. */
     genesysApiUrl: () => genesys().apiUrl,
   };
+}
+
+function providerIn({ body }: PublicDocument): AuthorizationServer | undefined {
+  const { issuer, token_endpoint } = body ?? {};
+  const isNamed = typeof issuer === "string" && URL.canParse(String(token_endpoint));
+  return isNamed ? { ...body, issuer } : undefined;
 }
 
 async function unlessGone<T>(read: Promise<T>): Promise<T | undefined> {

@@ -7,20 +7,23 @@ import {
   type JWTPayload,
 } from "jose";
 import type { PageContract } from "../../components/pageContract.ts";
+import { CodedError } from "../../providers/errors.ts";
+import { type Send, sender } from "../http.ts";
 import { checkSignIn, type FailedStep, type SignInVerdict, verdictOf } from "../signIn/check.ts";
 import { type ObtainedCode, obtainCode } from "../signIn/code.ts";
+import type { DeployedClient } from "../signIn/deployedClient.ts";
 import { type SignInOptions, sendersOf } from "../signIn/signIn.ts";
 import { SignInError, type SignInStep, StepRecorder } from "../signIn/steps.ts";
-import type { Visitor } from "../signIn/visitor.ts";
 import {
-  type Client,
+  offeredMethods,
+  type ProviderTokens,
   type Refusal,
   refusalIn,
   requestTokens,
-  type SecretMethod,
-  secretMethods,
-  type TokenAnswer,
-} from "./tokenEndpoint.ts";
+  revoke,
+  tokensIn,
+} from "../signIn/tokenEndpoint.ts";
+import type { Visitor } from "../signIn/visitor.ts";
 
 /** What an ID token says, without the token. */
 export interface IdToken {
@@ -56,6 +59,8 @@ export interface VisitOptions {
   onStep: ((step: SignInStep) => void) | undefined;
   /** `max_age` of the second one's authorize request, in seconds. */
   maxAge: number | undefined;
+  /** The longest that one answer may take, in milliseconds. */
+  answerDeadlineMs: number;
 }
 
 /** Two sign-ins of one visitor: one as the web page does it, one that leaves Genesys out. */
@@ -70,7 +75,7 @@ export interface Visit {
 export function visitBy(
   visitor: Visitor,
   contract: PageContract,
-  client: () => Promise<Client>,
+  client: () => Promise<DeployedClient>,
   options: VisitOptions,
 ): Visit {
   let signIn: Promise<SignInVerdict> | undefined;
@@ -96,7 +101,7 @@ async function redeemDirectly(
   { failed }: SignInVerdict,
   visitor: Visitor,
   contract: PageContract,
-  client: () => Promise<Client>,
+  client: () => Promise<DeployedClient>,
   options: VisitOptions,
 ): Promise<Redemption> {
   if (failed && ["discovery", "authorize", "login", "callback"].includes(failed.step)) return { failed };
@@ -104,49 +109,42 @@ async function redeemDirectly(
     const { signal, maxAge } = options;
     const { send } = sendersOf(optionsOf(options));
     const recorder = new StepRecorder(undefined);
+    // Beforehand: a code must not wait.
+    const deployed = await client();
     const code = await obtainCode(contract, visitor, { send, recorder, signal, maxAge });
-    return await redeem(code, await client());
+    return await redeem(code, deployed, send);
   } catch (error) {
     if (error instanceof SignInError) return { failed: verdictOf(error).failed };
     throw error;
   }
 }
 
-async function redeem({ provider, request, code, iss }: ObtainedCode, client: Client): Promise<Redemption> {
+async function redeem(obtained: ObtainedCode, client: DeployedClient, send: Send): Promise<Redemption> {
+  const { provider, request, iss } = obtained;
   const arrived = performance.now();
-  const method = methodOf(provider.token_endpoint_auth_methods_supported);
-  const grant = {
-    grant_type: "authorization_code",
-    code,
-    redirect_uri: request.redirectUri,
-    code_verifier: request.codeVerifier,
-  };
+  const [method = "client_secret_post"] = offeredMethods(provider);
   const codeAgeMs = Math.round(performance.now() - arrived);
-  const answer = await requestTokens(String(provider.token_endpoint), client, method, grant);
-  await giveBack(answer, provider.revocation_endpoint);
-  const refusal = refusalIn(answer, client, grant);
+  const answer = await requestTokens(obtained, client, method, send);
+  const tokens = tokensIn(answer);
+  if (tokens) await giveBack(obtained, client, tokens);
+  const date = answer.headers.get("date");
   return {
-    refusal,
+    refusal: refusalIn(answer, obtained, client),
     codeAgeMs,
     iss,
     nonce: request.nonce,
-    answeredAt: answer.date,
-    ...(refusal ? {} : idTokenIn(answer)),
+    answeredAt: date === null ? undefined : new Date(date),
+    ...idTokenIn(tokens),
   };
 }
 
-function optionsOf({ signal, onStep }: VisitOptions): SignInOptions {
-  return { ...(signal && { signal }), ...(onStep && { onStep }) };
+function optionsOf({ signal, onStep, answerDeadlineMs }: VisitOptions): SignInOptions {
+  return { answerDeadlineMs, ...(signal && { signal }), ...(onStep && { onStep }) };
 }
 
-/** Basic where the provider takes it, as RFC 6749 recommends. */
-function methodOf(offered: readonly string[] | undefined): SecretMethod {
-  return secretMethods.find((method) => offered?.includes(method) ?? true) ?? "client_secret_post";
-}
-
-function idTokenIn({ body }: TokenAnswer): Pick<Redemption, "idToken" | "unreadable"> {
-  const { id_token: jwt } = body;
-  if (typeof jwt !== "string") return {};
+function idTokenIn(tokens: ProviderTokens | undefined): Pick<Redemption, "idToken" | "unreadable"> {
+  const jwt = tokens?.id_token;
+  if (jwt === undefined) return {};
   try {
     const idToken = {
       header: { ...decodeProtectedHeader(jwt) },
@@ -167,16 +165,12 @@ function isSignedBy(jwt: string, keys: JSONWebKeySet): Promise<boolean> {
   );
 }
 
-/** Revoking one token ends all that was granted with it. Nobody waits for it longer than a moment. */
-async function giveBack({ body }: TokenAnswer, endpoint: string | undefined): Promise<void> {
-  const token = body.refresh_token ?? body.access_token;
-  if (endpoint === undefined || typeof token !== "string") return;
-  // What cannot be revoked ends by itself; whether the set works does not depend on it.
-  await fetch(endpoint, {
-    method: "POST",
-    body: new URLSearchParams({ token }),
-    signal: AbortSignal.timeout(revocationMs),
-  }).catch(() => undefined);
-}
-
+/** How long one request may take that nobody needs the answer of, in milliseconds. */
 const revocationMs = 5_000;
+
+/** What cannot be given back ends by itself; whether the set works does not depend on it. */
+async function giveBack({ provider }: ObtainedCode, client: DeployedClient, tokens: ProviderTokens) {
+  await revoke(provider, client, tokens, sender(undefined, revocationMs)).catch((error: unknown) => {
+    if (!(error instanceof CodedError)) throw error;
+  });
+}

@@ -1,7 +1,7 @@
 import { type HTMLElement, parse } from "node-html-parser";
 import { CookieJar } from "tough-cookie";
 import { CodedError } from "../../providers/errors.ts";
-import { type Answer, type Send, shownUrl } from "./http.ts";
+import { type Answer, type Send, shownUrl } from "../http.ts";
 
 /** A login takes a handful of redirects; more than these are a loop. */
 const mostRedirects = 20;

@@ -1,9 +1,9 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import type { PageContract } from "../../components/pageContract.ts";
 import { redactor } from "../../providers/redaction.ts";
+import { type Send, shownUrl } from "../http.ts";
 import { type AuthorizeRequest, authorizeRequest } from "./authorizeRequest.ts";
 import { Browser } from "./browser.ts";
-import { type Send, shownUrl } from "./http.ts";
 import { discover, logIn, openLogin, readCallback } from "./provider.ts";
 import type { StepRecorder } from "./steps.ts";
 import { isPerson, nameOf, type Visitor } from "./visitor.ts";

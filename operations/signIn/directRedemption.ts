@@ -1,5 +1,4 @@
 import type { PageContract } from "../../components/pageContract.ts";
-import { redactor } from "../../providers/redaction.ts";
 import { type SignInVerdict, verdictOf } from "./check.ts";
 import { obtainCode } from "./code.ts";
 import type { DeployedClient } from "./deployedClient.ts";
@@ -34,7 +33,7 @@ export async function checkDirectly(
     const { provider, request } = obtained;
     const tokens = await recorder.take(
       "redemption",
-      () => redeem(obtained, client, send, redactor([...obtained.secrets, client.clientSecret])),
+      () => redeem(obtained, client, send),
       ({ id_token, refresh_token }) => ({
         clientId: client.clientId,
         "ID token": id_token ? "yes" : "no",

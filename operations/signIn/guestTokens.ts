@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { PageContract } from "../../components/pageContract.ts";
 import { CodedError, type Evidence } from "../../providers/errors.ts";
 import type { Redact } from "../../providers/redaction.ts";
-import { type Answer, insistently, isSuccess, jsonOf, ofApi, type Send, shownUrl } from "./http.ts";
+import { type Answer, insistently, isSuccess, jsonOf, ofApi, type Send, shownUrl } from "../http.ts";
 
 /** What Genesys gives a visitor in exchange for a code. */
 export interface GuestTokens {

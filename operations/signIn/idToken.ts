@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   createLocalJWKSet,
   decodeJwt,
@@ -11,7 +10,8 @@ import {
 } from "jose";
 import type { AuthorizationServer } from "oauth4webapi";
 import { CodedError, type Evidence } from "../../providers/errors.ts";
-import { jsonOf, ofApi, type Send, shownUrl } from "./http.ts";
+import { hashed } from "../fingerprints.ts";
+import { jsonOf, ofApi, type Send, shownUrl } from "../http.ts";
 
 /** What of an ID token is wrong: a header, a claim, or the token as such. */
 export type IdTokenFlaw = "token" | "alg" | "key" | "signature" | "iss" | "aud" | "sub" | "exp" | "nonce";
@@ -82,17 +82,12 @@ export function factsOf(idToken: string, { nonce }: Pick<Expected, "nonce">): Id
     kid: header?.kid,
     iss,
     aud: aud && [aud].flat().join(" "),
-    sub: sub && `${sub.length} characters, SHA-256 ${fingerprint(sub)}`,
+    sub: sub && hashed(sub),
     issuedAt: isoTime(iat),
     expiresAt: isoTime(exp),
     nonce: claims.nonce === undefined ? "none" : claims.nonce === nonce ? "as sent" : "another",
     claims: Object.keys(claims).join(" "),
   };
-}
-
-/** Enough to tell two values apart, too little to find one. */
-function fingerprint(value: string): string {
-  return createHash("sha256").update(value).digest("hex").slice(0, 12);
 }
 
 function isoTime(seconds: number | undefined): string | undefined {

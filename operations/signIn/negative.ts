@@ -1,19 +1,21 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { AuthorizationServer } from "oauth4webapi";
 import { z } from "zod";
 import { CodedError, type Evidence } from "../../providers/errors.ts";
+import { redactor } from "../../providers/redaction.ts";
+import { type Answer, jsonOf, ofApi, type Send, shownUrl } from "../http.ts";
 import type { OpenedSet } from "../stack/messagingSet.ts";
 import { authorizeRequest } from "./authorizeRequest.ts";
+import { bogus, bogusCode } from "./bogusCode.ts";
 import { Browser } from "./browser.ts";
 import { type DeployedClient, deployedClient } from "./deployedClient.ts";
 import { pageOrigin } from "./guestTokens.ts";
-import { type Answer, jsonOf, ofApi, type Send, shownUrl } from "./http.ts";
 import { discover, openLogin } from "./provider.ts";
 import { type SignInOptions, sendersOf } from "./signIn.ts";
 import {
-  errorOf,
   offeredMethods,
   type Redeemable,
+  refusalIn,
   requestTokens,
   type SecretMethod,
 } from "./tokenEndpoint.ts";
@@ -179,8 +181,11 @@ function atAuthorize(contract: Contract, send: Send): Question {
 
 function atTokenEndpoint(code: Redeemable, client: DeployedClient, send: Send): Question[] {
   const methods = offeredMethods(code.provider);
-  const ask = (asked: DeployedClient, method: SecretMethod, isNo: (error: string) => boolean) => async () =>
-    replyOf(await requestTokens(code, asked, method, send), (answer) => isNo(errorOf(answer)?.error ?? ""));
+  const ask = (asked: DeployedClient, method: SecretMethod, isNo: (error: string) => boolean) => async () => {
+    const answer = await requestTokens(code, asked, method, send);
+    const redact = redactor([...code.secrets, asked.clientSecret]);
+    return replyOf(answer, () => isNo(refusalIn(answer, code, asked)?.error ?? ""), redact);
+  };
   const isUnknown = (error: string) => error === "invalid_client_id";
   const isRefused = (error: string) => error === "invalid_client";
   const [first = "client_secret_basic"] = methods;
@@ -200,15 +205,6 @@ function atTokenEndpoint(code: Redeemable, client: DeployedClient, send: Send): 
   ];
 }
 
-/** A callback as it would bring a code, which nobody gave. */
-async function bogusCode(contract: Contract, provider: AuthorizationServer): Promise<Redeemable> {
-  const request = await authorizeRequest(contract);
-  const callback = new URL(contract.redirectUri);
-  const parameters = { code: bogus(), state: request.state, iss: provider.issuer };
-  for (const [name, value] of Object.entries(parameters)) callback.searchParams.set(name, value);
-  return { provider, request, callback };
-}
-
 async function judged({ question, looked, ask, counter }: Question): Promise<Probe> {
   try {
     const reply = await ask();
@@ -223,18 +219,13 @@ async function judged({ question, looked, ask, counter }: Question): Promise<Pro
   }
 }
 
-function replyOf(answer: Answer, isNo: (answer: Answer) => boolean): Reply {
+function replyOf(answer: Answer, isNo: (answer: Answer) => boolean, redact = redactor([])): Reply {
   ofApi(answer);
   const { error, error_description, code, deployment } = bodySchema.parse(jsonOf(answer) ?? {});
   const words = [error ?? code, error_description].filter((word) => word !== undefined);
   return {
-    said: [answer.status, ...words].join(" "),
+    said: redact([answer.status, ...words].join(" ")),
     isNo: isNo(answer),
     evidence: { url: shownUrl(answer.url), "deployment's status": deployment?.status },
   };
-}
-
-/** A value that no vendor can know. */
-function bogus(): string {
-  return randomBytes(24).toString("base64url");
 }

@@ -2,9 +2,9 @@ import * as oauth from "oauth4webapi";
 import type { PageContract } from "../../components/pageContract.ts";
 import { CodedError } from "../../providers/errors.ts";
 import type { Redact } from "../../providers/redaction.ts";
+import { isTooBusy, type Send, shownUrl, unavailable } from "../http.ts";
 import type { AuthorizeRequest } from "./authorizeRequest.ts";
 import { type Arrival, type Browser, type Page, wording } from "./browser.ts";
-import { isTooBusy, type Send, shownUrl, unavailable } from "./http.ts";
 import { loginForm, onlyForm } from "./loginForm.ts";
 import type { Account } from "./visitor.ts";
 
@@ -155,28 +155,33 @@ function refuseErrorPage(page: Page): void {
 }
 
 function noLoginForm(page: Page): CodedError {
-  return new CodedError({
+  return stoppedAt(page, {
     code: "SIGN_IN_NO_LOGIN_FORM",
     what: "The identity provider shows a page that this check cannot fill in: it knows plain HTML forms only.",
-    evidence: { url: shownUrl(page.url), status: page.status, "page says": wording(page) },
     next: "Check with a user who logs in by name and password alone, or sign in yourself: `npx amsg sign-in --browser`.",
   });
 }
 
 function loginUnfinished(page: Page): CodedError {
-  return new CodedError({
+  return stoppedAt(page, {
     code: "SIGN_IN_LOGIN_UNFINISHED",
     what: "After user name and password the identity provider asks for something that this check cannot give.",
-    evidence: { url: shownUrl(page.url), status: page.status, "page says": wording(page) },
     next: "Check with a user without second factor, or sign in yourself: `npx amsg sign-in --browser`.",
   });
 }
 
 function loginRefused(page: Page): CodedError {
-  return new CodedError({
+  return stoppedAt(page, {
     code: "SIGN_IN_LOGIN_REFUSED",
     what: "The identity provider did not accept the user name and password.",
-    evidence: { url: shownUrl(page.url), status: page.status, "page says": wording(page) },
     next: "Sign in by hand in a private browser window with the same user name and password.",
+  });
+}
+
+function stoppedAt(page: Page, parts: { code: string; what: string; next: string }): CodedError {
+  const { url, status } = page;
+  return new CodedError({
+    ...parts,
+    evidence: { url: shownUrl(url), status, "page says": wording(page) },
   });
 }

@@ -1,4 +1,4 @@
-import { type Answer, jsonOf } from "./http.ts";
+import { type Answer, jsonOf } from "../http.ts";
 
 /** Names under which a sign-in sends and gets what nobody else may see. */
 const secretNames = new Set([

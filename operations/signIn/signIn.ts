@@ -1,6 +1,7 @@
 import type { PageContract } from "../../components/pageContract.ts";
 import { CodedError } from "../../providers/errors.ts";
 import { redactor } from "../../providers/redaction.ts";
+import { type Send, sender } from "../http.ts";
 import { type ObtainedCode, obtainCode } from "./code.ts";
 import {
   type CodeExchange,
@@ -10,7 +11,6 @@ import {
   type GuestTokens,
   readGuestToken,
 } from "./guestTokens.ts";
-import { type Send, sender } from "./http.ts";
 import { isAmongTheSteps, type SignInStep, StepRecorder } from "./steps.ts";
 import { recording, type TranscriptEntry } from "./transcript.ts";
 import type { Visitor } from "./visitor.ts";

@@ -1,10 +1,19 @@
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
-import { CodedError } from "../../providers/errors.ts";
-import type { Redact } from "../../providers/redaction.ts";
+import { CodedError, type Evidence } from "../../providers/errors.ts";
+import { redactor } from "../../providers/redaction.ts";
+import {
+  type Answer,
+  insistently,
+  isSuccess,
+  jsonOf,
+  ofApi,
+  type Send,
+  shownUrl,
+  unavailable,
+} from "../http.ts";
 import type { ObtainedCode } from "./code.ts";
 import type { DeployedClient } from "./deployedClient.ts";
-import { type Answer, insistently, isSuccess, jsonOf, ofApi, type Send, shownUrl } from "./http.ts";
 
 /** How a client may prove itself with a secret (OpenID Connect Core 1.0, section 9). */
 export const secretMethods = ["client_secret_basic", "client_secret_post"] as const;
@@ -19,8 +28,15 @@ export type ProviderTokens = z.infer<typeof tokenAnswer>;
 
 const errorAnswer = z.object({ error: z.string(), error_description: z.string().optional() });
 
+/** What a refused token request said, without any secret. */
+export interface Refusal {
+  /** The provider's code, or the status where it gave none. */
+  error: string;
+  description: string | undefined;
+}
+
 /** A code to be redeemed, which may be none: then only the answer counts. */
-export type Redeemable = Pick<ObtainedCode, "provider" | "request" | "callback">;
+export type Redeemable = Pick<ObtainedCode, "provider" | "request" | "callback" | "secrets">;
 
 /** The methods that the discovery document offers; one without the list means basic (RFC 8414). */
 export function offeredMethods(provider: oauth.AuthorizationServer): SecretMethod[] {
@@ -31,19 +47,17 @@ export function offeredMethods(provider: oauth.AuthorizationServer): SecretMetho
 /**
  * Redeems a code at the identity provider itself, as Genesys does.
  *
- * @param redact for what the provider says in its errors
  * @throws CodedError SIGN_IN_CLIENT_METHOD_UNSUPPORTED, SIGN_IN_REDEMPTION_REFUSED, SIGN_IN_REDEMPTION_ODD, SIGN_IN_UNAVAILABLE
  */
 export async function redeem(
   obtained: Redeemable,
   client: DeployedClient,
   send: Send,
-  redact: Redact,
 ): Promise<ProviderTokens> {
   const [method] = offeredMethods(obtained.provider);
   if (method === undefined) throw methodUnsupported(obtained.provider);
   const answer = await requestTokens(obtained, client, method, send);
-  if (!isSuccess(answer)) throw refused(answer, client, obtained, redact);
+  if (!isSuccess(answer)) throw refused(answer, client, obtained);
   const tokens = tokenAnswer.safeParse(jsonOf(answer));
   if (tokens.success) return tokens.data;
   throw new CodedError({
@@ -58,7 +72,11 @@ export async function redeem(
   });
 }
 
-/** The answer of the token endpoint to one code, whatever it is. */
+/**
+ * The answer of the token endpoint to one code, whatever it is.
+ *
+ * @throws VendorError SIGN_IN_UNAVAILABLE when it is none of a token endpoint
+ */
 export async function requestTokens(
   { provider, request, callback }: Redeemable,
   { clientId, clientSecret }: DeployedClient,
@@ -79,7 +97,14 @@ export async function requestTokens(
     codeVerifier,
     options,
   );
-  return answer();
+  return ofTokenEndpoint(answer());
+}
+
+/** A token endpoint speaks JSON, in its errors too (RFC 6749, section 5). */
+function ofTokenEndpoint(answer: Answer): Answer {
+  const body = jsonOf(answer);
+  if (typeof body === "object" && body !== null) return answer;
+  throw unavailable(answer, { "content type": answer.headers.get("content-type") ?? "none" });
 }
 
 /**
@@ -95,6 +120,7 @@ export async function revoke(
   send: Send,
 ): Promise<{ token: string; status: number }> {
   const token = refresh_token === undefined ? "access token" : "refresh token";
+  if (provider.revocation_endpoint === undefined) throw notRevoked(token, { revocation_endpoint: "none" });
   const [method = "client_secret_basic"] = offeredMethods(provider);
   const { answer: last, repeated } = await insistently(async () => {
     const { answer, options } = sendingBy(send);
@@ -105,12 +131,27 @@ export async function revoke(
   });
   const { url, status } = last;
   if (isSuccess(last) || (repeated && status === 400)) return { token, status };
-  throw notRevoked(shownUrl(url), token, status);
+  throw notRevoked(token, { url: shownUrl(url), status });
 }
 
-/** The provider's error code, or undefined where the answer has none. */
-export function errorOf(answer: Answer): z.infer<typeof errorAnswer> | undefined {
-  return errorAnswer.safeParse(jsonOf(answer)).data;
+/** The tokens of an answer, if it gave any. */
+export function tokensIn(answer: Answer): ProviderTokens | undefined {
+  return isSuccess(answer) ? tokenAnswer.safeParse(jsonOf(answer)).data : undefined;
+}
+
+/** What an answer refuses, if it does. Providers repeat in their words what they were sent. */
+export function refusalIn(
+  answer: Answer,
+  { secrets }: Redeemable,
+  { clientSecret }: DeployedClient,
+): Refusal | undefined {
+  if (isSuccess(answer)) return undefined;
+  const redact = redactor([...secrets, clientSecret]);
+  const said = errorAnswer.safeParse(jsonOf(answer)).data;
+  return {
+    error: redact(said?.error ?? `status ${answer.status}`),
+    description: said?.error_description && redact(said.error_description),
+  };
 }
 
 function proofBy(method: SecretMethod, secret: string): oauth.ClientAuth {
@@ -135,13 +176,8 @@ function sendingBy(send: Send) {
   return { options, answer };
 }
 
-function refused(
-  answer: Answer,
-  client: DeployedClient,
-  { request }: Redeemable,
-  redact: Redact,
-): CodedError {
-  const said = errorOf(answer);
+function refused(answer: Answer, client: DeployedClient, obtained: Redeemable): CodedError {
+  const said = refusalIn(answer, obtained, client);
   return new CodedError({
     code: "SIGN_IN_REDEMPTION_REFUSED",
     what: "Salesforce refused the code that it had just given.",
@@ -149,9 +185,9 @@ function refused(
       url: shownUrl(answer.url),
       status: answer.status,
       error: said?.error,
-      description: said?.error_description && redact(said.error_description),
+      description: said?.description,
       clientId: client.clientId,
-      redirectUri: request.redirectUri,
+      redirectUri: obtained.request.redirectUri,
     },
     next: "The External Client App is at fault, or what the state knows of it: `npx pulumi up --refresh` compares both.",
   });
@@ -166,11 +202,11 @@ function methodUnsupported({ token_endpoint_auth_methods_supported: offered }: o
   });
 }
 
-function notRevoked(url: string, token: string, status: number): CodedError {
+function notRevoked(token: string, evidence: Evidence): CodedError {
   return new CodedError({
     code: "SIGN_IN_DIRECT_REVOKE_REFUSED",
     what: `Salesforce did not take the ${token} of the check back.`,
-    evidence: { url, status },
+    evidence,
     next: "Revoke it in Setup, OAuth usage of the app, or let it end by the app's policies.",
   });
 }

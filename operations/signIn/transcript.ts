@@ -1,5 +1,6 @@
 import { redactor } from "../../providers/redaction.ts";
-import { type Answer, jsonOf, type Send } from "./http.ts";
+import { type Answer, jsonOf, type Send } from "../http.ts";
+import { redacted } from "../secrets.ts";
 import { secretsIn } from "./sentSecrets.ts";
 
 /** One request and its answer, without any secret: what is not known to be harmless is left out. */
@@ -80,7 +81,7 @@ export function recording(
     secrets.push(...secretsIn(url, init));
     const tell = (rest: Partial<TranscriptEntry>) => {
       const milliseconds = Math.round(performance.now() - began);
-      onRequest(without(secrets, { ...entry, milliseconds, ...rest }));
+      onRequest(redacted({ ...entry, milliseconds, ...rest }, redactor(secrets)));
     };
     try {
       const answer = await send(url, init);
@@ -96,13 +97,6 @@ export function recording(
       throw error;
     }
   };
-}
-
-function without(secrets: readonly string[], entry: TranscriptEntry): TranscriptEntry {
-  const redact = redactor(secrets);
-  return JSON.parse(JSON.stringify(entry), (_name, value) =>
-    typeof value === "string" ? redact(value) : value,
-  );
 }
 
 function requestOf(url: URL | string, { method = "GET", headers, body }: RequestInit) {

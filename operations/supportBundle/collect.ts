@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { CodedError } from "../../providers/errors.ts";
+import { redactor } from "../../providers/redaction.ts";
 import { compareWithProgram } from "../comparison/compareWithProgram.ts";
-import { fingerprints } from "../comparison/fingerprints.ts";
 import { readLiveSettings } from "../comparison/liveSettings.ts";
-import { keysOf, publicDocument } from "../comparison/publicDocuments.ts";
+import { signingKeys } from "../comparison/signingKeys.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
+import { fingerprints, hashed } from "../fingerprints.ts";
+import { documentOrWhyNot } from "../publicDocuments.ts";
+import { redacted, secretsOf } from "../secrets.ts";
 import { checkDifferentially } from "../signIn/differential.ts";
 import { checkNegatively } from "../signIn/negative.ts";
 import type { TranscriptEntry } from "../signIn/transcript.ts";
@@ -13,7 +16,6 @@ import { memberNames, type OpenedSet } from "../stack/messagingSet.ts";
 import { withinTime } from "../timeLimit.ts";
 import type { Bundle, BundleFile } from "./bundle.ts";
 import { requestIds } from "./requestIds.ts";
-import { secretsOf, shown } from "./secrets.ts";
 
 export interface BundleOptions {
   /** Who signs in; without one, both sides are asked with a code that is none. */
@@ -54,12 +56,20 @@ export async function collectBundle(opened: OpenedSet, options: BundleOptions): 
     }),
   );
   // Not before: by now all secrets of the sign-in are known too.
-  const safe = <T>(content: T) => shown(content, record.secrets) as T;
+  const redact = redactor(record.secrets);
+  const safe = <T>(content: T) => redacted(withHashedSubject(content), redact);
   const files = made.map(({ content, ...file }) => ({ ...file, content: safe(content) }));
   const requests = safe(record.requests.map(requestIds));
   const facts = safe(await factsOf(opened));
   const { stack, name } = opened.set;
   return { madeAt: new Date().toISOString(), of: `${stack}:${name}`, facts, files, requests };
+}
+
+/** Who signed in stands as a hash. */
+function withHashedSubject<T>(content: T): T {
+  return JSON.parse(JSON.stringify(content ?? null), (name, value) =>
+    name === "subject" && typeof value === "string" ? hashed(value) : value,
+  );
 }
 
 function partsOf(opened: OpenedSet, options: BundleOptions, record: SignInRecord): Part[] {
@@ -128,8 +138,8 @@ function recordedSet({ set }: OpenedSet) {
 }
 
 async function identityProvider(discoveryUrl: string) {
-  const discovery = await publicDocument(discoveryUrl);
-  return { discoveryUrl, discovery, keys: await keysOf(discovery) };
+  const discovery = await documentOrWhyNot(discoveryUrl);
+  return { discoveryUrl, discovery, keys: await signingKeys(discovery) };
 }
 
 async function settings(opened: OpenedSet) {

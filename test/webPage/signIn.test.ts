@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { PageContract } from "../../components/pageContract.ts";
+import { sender } from "../../operations/http.ts";
 import { Browser } from "../../operations/signIn/browser.ts";
-import { sender } from "../../operations/signIn/http.ts";
 import { logIn } from "../../operations/signIn/provider.ts";
 import { visitor } from "../../sandbox/accounts.ts";
 import {

@@ -1,7 +1,7 @@
+import { isUsable } from "../../../publicDocuments.ts";
+import { secretMethods } from "../../../signIn/tokenEndpoint.ts";
 import { memberOf } from "../../../stack/messagingSet.ts";
 import { type Check, type Facts, found, notRun, ok } from "../../check.ts";
-import { isUsable } from "../../publicDocuments.ts";
-import { secretMethods } from "../../tokenEndpoint.ts";
 
 export const clientAuthentication: Check = {
   id: "A17",
@@ -33,7 +33,7 @@ export const clientAuthentication: Check = {
       return found("Salesforce offers no way for a client to prove itself by its secret.", evidence);
     if (!facts.assumptions.invalidCodeShowsClient || !(await isPresentSecret(facts))) return ok(evidence);
     const client = await facts.live.client();
-    const refused = usable.filter((method) => client[method]?.error === "invalid_client");
+    const refused = usable.filter((method) => client?.[method]?.error === "invalid_client");
     return refused.length > 0
       ? found("Salesforce refuses its own client secret.", { ...evidence, refused: refused.join(", ") })
       : ok({ ...evidence, "taken by": usable.join(", ") });

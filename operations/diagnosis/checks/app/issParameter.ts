@@ -1,5 +1,5 @@
+import { isUsable } from "../../../publicDocuments.ts";
 import { type Check, found, notRun, ok } from "../../check.ts";
-import { isUsable } from "../../publicDocuments.ts";
 
 export const issParameter: Check = {
   id: "A19",

@@ -1,5 +1,4 @@
 import { type Check, found, notRun, ok } from "../../check.ts";
-import { isUsable } from "../../publicDocuments.ts";
 
 export const propagation: Check = {
   id: "A21",
@@ -23,8 +22,9 @@ export const propagation: Check = {
   async look({ assumptions, live }) {
     if (!assumptions.invalidCodeShowsClient)
       return notRun("The assumption invalidCodeShowsClient is switched off.");
-    if (!isUsable(await live.discovery())) return notRun("There is no discovery document: that is A8.");
-    const { client_secret_post: answer } = await live.client();
+    const client = await live.client();
+    if (client === undefined) return notRun("No discovery document names a token endpoint: that is A8.");
+    const { client_secret_post: answer } = client;
     const evidence = { error: answer?.error, said: answer?.description };
     return answer?.error === "invalid_client_id"
       ? found("Salesforce's token endpoint does not know the client.", evidence)

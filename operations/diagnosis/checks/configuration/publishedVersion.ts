@@ -1,6 +1,7 @@
+import { isUsable } from "../../../publicDocuments.ts";
 import { memberOf } from "../../../stack/messagingSet.ts";
+import { mayLag } from "../../cdnLag.ts";
 import { type Check, type Facts, found, notRun, type Outcome, ok } from "../../check.ts";
-import { isUsable, mayLag } from "../../publicDocuments.ts";
 import { type SignInSettings, shownVersions, type Versions, versionsOf } from "../../servedVersion.ts";
 
 export const publishedVersion: Check = {

@@ -1,7 +1,7 @@
+import { fingerprints } from "../../../fingerprints.ts";
 import { memberOf } from "../../../stack/messagingSet.ts";
 import { type Check, type Facts, found, notRun, type Outcome, ok } from "../../check.ts";
 import { shownClientId } from "../../credentialFields.ts";
-import { fingerprint } from "../../fingerprint.ts";
 
 export const clientSecret: Check = {
   id: "A1",
@@ -68,7 +68,8 @@ async function compareSecrets({ live, set }: Facts): Promise<Outcome> {
   if (key !== clientId) return notRun("Salesforce has another client id: that is A2 or A22.");
   const present = await live.consumerSecret();
   if (present === undefined) return notRun("Salesforce does not give the secret: that is D2.");
-  const evidence = { "at Salesforce": fingerprint(present), "in Genesys": fingerprint(deployed) };
+  const fingerprint = fingerprints();
+  const evidence = { "at Salesforce": fingerprint(present), "in Genesys": fingerprint(String(deployed)) };
   if (present === deployed) return ok(evidence);
   return found("The secret at Salesforce is another than the one that was written to Genesys.", evidence, {
     member: "ECA",

@@ -1,6 +1,7 @@
+import { isUsable } from "../../../publicDocuments.ts";
 import { memberOf } from "../../../stack/messagingSet.ts";
+import { mayLag } from "../../cdnLag.ts";
 import { type Check, found, notRun, ok } from "../../check.ts";
-import { isUsable, mayLag } from "../../publicDocuments.ts";
 
 export const runtimeFiles: Check = {
   id: "B2",

@@ -1,5 +1,5 @@
+import { isUsable } from "../../../publicDocuments.ts";
 import { type Check, found, ok } from "../../check.ts";
-import { isUsable } from "../../publicDocuments.ts";
 
 const needed = ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"];
 

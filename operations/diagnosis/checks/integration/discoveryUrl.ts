@@ -1,6 +1,6 @@
+import { isUsable, type PublicDocument } from "../../../publicDocuments.ts";
 import { memberOf } from "../../../stack/messagingSet.ts";
 import { type Check, type Facts, found, notRun, ok } from "../../check.ts";
-import { isUsable, type PublicDocument } from "../../publicDocuments.ts";
 
 const wellKnown = "/.well-known/openid-configuration";
 

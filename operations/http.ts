@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { CodedError, type Evidence } from "../../providers/errors.ts";
+import { CodedError, type Evidence, VendorError } from "../providers/errors.ts";
 
 /** The longest that one answer may take unless the caller says otherwise, in milliseconds. */
 export const answerDeadlineMs = 20_000;
@@ -20,7 +20,7 @@ export type Send = (url: URL | string, init?: RequestInit) => Promise<Answer>;
  *
  * @param signal ends a request under way; its reason is then thrown as it is
  * @param deadlineMs the longest that one answer may take
- * @throws CodedError SIGN_IN_NO_ANSWER
+ * @throws VendorError SIGN_IN_NO_ANSWER
  */
 export function sender(signal: AbortSignal | undefined, deadlineMs = answerDeadlineMs): Send {
   return async (url, init) => {
@@ -44,8 +44,9 @@ export function shownUrl(url: URL | string): string {
   return `${origin}${pathname}`;
 }
 
-function noAnswer(url: URL | string, reason: string): CodedError {
-  return new CodedError({
+function noAnswer(url: URL | string, reason: string): VendorError {
+  return new VendorError({
+    outcome: "unknown",
     code: "SIGN_IN_NO_ANSWER",
     what: `${new URL(url).host} did not answer.`,
     evidence: { url: shownUrl(url), reason },
@@ -63,7 +64,7 @@ function reasonOf(error: unknown): string {
 /**
  * An answer of an API, not of a machine on the way to it: no web page, and no status that only asks for patience.
  *
- * @throws CodedError SIGN_IN_UNAVAILABLE
+ * @throws VendorError SIGN_IN_UNAVAILABLE
  */
 export function ofApi(answer: Answer): Answer {
   const contentType = answer.headers.get("content-type") ?? "none";
@@ -99,8 +100,9 @@ export function isTooBusy({ status }: Pick<Answer, "status">): boolean {
 export function unavailable(
   { url, status, headers }: Pick<Answer, "url" | "status" | "headers">,
   more: Evidence,
-) {
-  return new CodedError({
+): VendorError {
+  return new VendorError({
+    outcome: "unknown",
     code: "SIGN_IN_UNAVAILABLE",
     what: `${new URL(url).host} answered, but not what was asked: it is busy or down, or something on the way answers for it.`,
     evidence: {

@@ -2,8 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { within } from "authenticated-messaging-providers/operation.ts";
 import { expect, onTestFinished, test } from "vitest";
-import { fetchDocument, runtimeConfigUrl } from "../../../operations/diagnosis/publicDocuments.ts";
-import { requestTokens } from "../../../operations/diagnosis/tokenEndpoint.ts";
+import { fetchDocument, runtimeFile } from "../../operations/publicDocuments.ts";
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -21,7 +20,7 @@ const impatiently = <T>(work: () => Promise<T>) =>
 test("a server's own error is no document, and says what to do", async () => {
   const url = await serve((_request, response) => response.writeHead(503).end());
   await expect(impatiently(() => fetchDocument(url))).rejects.toThrow(
-    /DIAGNOSIS_NO_DOCUMENT[\s\S]*status 503[\s\S]*next: /,
+    /SIGN_IN_UNAVAILABLE[\s\S]*status 503[\s\S]*next: /,
   );
 });
 
@@ -36,15 +35,8 @@ test("a web page in between is passed over when the document comes", async () =>
   expect(asked).toBe(2);
 });
 
-test("a token endpoint that answers with a page gives no answer, and the secret is not told", async () => {
-  const url = await serve((_request, response) => response.writeHead(200).end("<h1>Maintenance</h1>"));
-  const asked = requestTokens(url, { id: "client", secret: "canary-secret" }, "client_secret_post", {});
-  await expect(asked).rejects.toThrow("DIAGNOSIS_NO_TOKEN_ANSWER");
-  await expect(asked).rejects.not.toThrow("canary-secret");
-});
-
 test("the CDN is beside the API, or the gateway itself", () => {
-  const at = (genesysApiUrl: string) => runtimeConfigUrl({ genesysApiUrl, deploymentId: "d" } as never);
+  const at = (genesysApiUrl: string) => runtimeFile(genesysApiUrl, "d", "config.json");
   expect(at("https://api.mypurecloud.de")).toBe(
     "https://api-cdn.mypurecloud.de/webdeployments/v1/deployments/d/config.json",
   );
