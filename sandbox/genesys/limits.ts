@@ -1,10 +1,15 @@
-/** How often the org may be asked. The vendor's: 300 requests a minute and token; its login limit is not public. */
+import type { GenesysAssumptions } from "../assumptions.ts";
+
+/** How often the org may be asked. */
 export interface Limits {
   requestsPerMinute: number;
   loginsPerMinute: number;
 }
 
-export const vendorLimits: Limits = { requestsPerMinute: 300, loginsPerMinute: 300 };
+/** The vendor's own: 300 requests a minute and token; its login limit is not public. */
+export function vendorLimits({ loginsPerMinute }: GenesysAssumptions): Limits {
+  return { requestsPerMinute: 300, loginsPerMinute: loginsPerMinute.chosen };
+}
 
 const WINDOW_MS = 60_000;
 

@@ -1,8 +1,8 @@
+import type { GenesysAssumptions } from "../assumptions.ts";
 import type { Delays } from "../delays.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Store } from "../store.ts";
-import type { GenesysAssumptions } from "./assumptions.ts";
 import type { OAuthClient } from "./clients.ts";
 import { ApiError, notFound } from "./errors.ts";
 

@@ -5,6 +5,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from "fastify";
+import type { GenesysAssumptions } from "../assumptions.ts";
 import type { Delays } from "../delays.ts";
 import type { Faults } from "../faults/faults.ts";
 import { addFaults } from "../faults/server.ts";
@@ -13,7 +14,6 @@ import { firstOrg } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
 import { addControlPaths, answerWhenSaved, listen, type RunningServer } from "../server.ts";
 import type { Store } from "../store.ts";
-import type { GenesysAssumptions } from "./assumptions.ts";
 import { oauthClientsOf } from "./clients.ts";
 import { configurationOperations } from "./configurations.ts";
 import { credentialOperations } from "./credentials.ts";
@@ -49,7 +49,7 @@ export interface GenesysOptions {
 
 /** Starts one Genesys Cloud org on loopback: login host, Platform API and CDN files on one port. */
 export async function startGenesys(options: GenesysOptions): Promise<RunningServer> {
-  const { store, delays, assumptions, log, ledger, faults, limits = vendorLimits } = options;
+  const { store, delays, assumptions, log, ledger, faults, limits = vendorLimits(assumptions) } = options;
   const name = options.org ?? firstOrg;
   const clients = oauthClientsOf(name);
   const org: Org = { clients, store, delays, assumptions, ledger, faults, url: "" };

@@ -1,9 +1,23 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, Provider } from "oidc-provider";
 import type { Application, Artifacts, Directory } from "./directory.ts";
 
+interface Keeping {
+  directory: Directory;
+  artifacts: Artifacts;
+  issuer: string;
+  /** Whether codes and refresh tokens of other issuers with the same artifacts are found. */
+  redeemsForOthers: boolean;
+}
+
 /** Clients come from the directory; everything else that oidc-provider remembers goes to the artifacts. */
-export function adapterFactory(directory: Directory, artifacts: Artifacts): AdapterFactory {
-  return (model) => (model === "Client" ? clientAdapter(directory) : artifactAdapter(model, artifacts));
+export function adapterFactory(keeping: Keeping): AdapterFactory {
+  return (model) => (model === "Client" ? clientAdapter(keeping.directory) : artifactAdapter(model, keeping));
+}
+
+/** The issuer at which somebody signed in; it stands in the grant, to which codes and tokens refer. */
+export function issuerOf(artifacts: Artifacts, grantId: unknown): string | undefined {
+  const issuer = artifacts.get(`Grant:${grantId}`)?.issuer;
+  return typeof issuer === "string" ? issuer : undefined;
 }
 
 function clientAdapter(directory: Directory): Adapter {
@@ -51,14 +65,22 @@ function mayOmitSecret({ isSecretOptional }: Application): boolean {
   return isSecretOptional.authorization_code;
 }
 
-function artifactAdapter(model: string, artifacts: Artifacts): Adapter {
+const REDEEMABLE = ["AuthorizationCode", "RefreshToken"];
+
+function artifactAdapter(model: string, { artifacts, issuer, redeemsForOthers }: Keeping): Adapter {
   const key = (id: string) => `${model}:${id}`;
   const ofModel = () => artifacts.entries().filter(([found]) => found.startsWith(key("")));
+  const isForeign = (payload: AdapterPayload) =>
+    REDEEMABLE.includes(model) && (issuerOf(artifacts, payload.grantId) ?? issuer) !== issuer;
   return {
-    find: async (id) => artifacts.get(key(id)),
+    find: async (id) => {
+      const payload = artifacts.get(key(id));
+      return payload && (redeemsForOthers || !isForeign(payload)) ? payload : undefined;
+    },
     findByUid: async (uid) => ofModel().find(([, payload]) => payload.uid === uid)?.[1],
     findByUserCode: async (userCode) => ofModel().find(([, payload]) => payload.userCode === userCode)?.[1],
-    upsert: (id, payload, expiresIn = 0) => artifacts.set(key(id), { ...payload }, expiresIn),
+    upsert: (id, payload, expiresIn = 0) =>
+      artifacts.set(key(id), model === "Grant" ? { ...payload, issuer } : { ...payload }, expiresIn),
     destroy: (id) => artifacts.delete(key(id)),
     consume: async (id) => {
       const payload = artifacts.get(key(id));

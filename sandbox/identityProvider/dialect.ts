@@ -56,12 +56,19 @@ function withoutConsent({ prompt, ...query }: Query): Query {
   return kept.length === 0 ? query : { ...query, prompt: kept.join(" ") };
 }
 
+/** Whose ID tokens they are. */
+interface Signer {
+  signingKey: JWK;
+  /** Where the person signed in. */
+  issuer: string;
+}
+
 /** Salesforce's answer to a token request: more fields, no `expires_in`, and only new refresh tokens. */
 export async function salesforceTokenAnswer(
   standard: Record<string, unknown>,
   directory: Directory,
   application: Application,
-  signingKey: JWK,
+  signer: Signer,
   knownRefreshToken: unknown,
 ): Promise<Record<string, unknown>> {
   const { expires_in: _, refresh_token, id_token, subject, ...answer } = standard;
@@ -69,7 +76,7 @@ export async function salesforceTokenAnswer(
     ...answer,
     ...(refresh_token === undefined || refresh_token === knownRefreshToken ? {} : { refresh_token }),
     ...(typeof id_token === "string"
-      ? { id_token: await salesforceIdToken(id_token, String(answer.access_token), application, signingKey) }
+      ? { id_token: await salesforceIdToken(id_token, String(answer.access_token), application, signer) }
       : {}),
     ...directory.tokenFields(String(subject), application.clientSecret),
   };
@@ -80,7 +87,7 @@ async function salesforceIdToken(
   standard: string,
   accessToken: string,
   application: Application,
-  signingKey: JWK,
+  { signingKey, issuer }: Signer,
 ): Promise<string> {
   const claims = decodeJwt(standard);
   const [only, ...others] = [application.clientId, ...application.idTokenAudience];
@@ -88,7 +95,7 @@ async function salesforceIdToken(
   const hash = createHash("sha256").update(accessToken).digest();
   const at_hash = hash.subarray(0, hash.length / 2).toString("base64url");
   const attributes = application.idTokenAttributes(String(claims.sub));
-  return new SignJWT({ at_hash, ...attributes, ...claims, aud })
+  return new SignJWT({ at_hash, ...attributes, ...claims, iss: issuer, aud })
     .setProtectedHeader({ kid: signingKey.kid ?? "", typ: "JWT", alg: "RS256" })
     .sign(await importJWK(signingKey, "RS256"));
 }

@@ -7,7 +7,7 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from "oidc-provider";
-import { adapterFactory } from "./adapter.ts";
+import { adapterFactory, issuerOf } from "./adapter.ts";
 import {
   type Reading,
   salesforceError,
@@ -34,8 +34,12 @@ export const PATHS = {
 const HOUR = 3600;
 
 export interface IdentityProviderOptions {
-  /** The org's own URL, without a trailing slash. */
+  /** What it calls itself, without a trailing slash. */
   issuer: string;
+  /** Before each of its paths; empty, or beginning with a slash. */
+  basePath: string;
+  /** Codes and refresh tokens of another issuer with the same artifacts: redeemed, with that issuer in the ID token? */
+  redeemsForOthers: boolean;
   directory: Directory;
   /** All OAuth scopes that exist, whether or not an app may ask for them. */
   scopes: string[];
@@ -82,12 +86,13 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
 }
 
 function configuration(options: IdentityProviderOptions): Configuration {
-  const { directory } = options;
+  const { directory, basePath } = options;
   const application = (clientId: string) => directory.application(clientId);
   return {
-    adapter: adapterFactory(directory, options.artifacts),
+    adapter: adapterFactory(options),
     jwks: { keys: options.signingKeys },
-    cookies: { keys: options.cookieKeys },
+    // Where people are logged in at one address they are not at another.
+    cookies: { keys: options.cookieKeys, names: { session: `_session${basePath.replaceAll("/", ".")}` } },
     scopes: options.scopes,
     claims: CLAIMS_BY_SCOPE,
     responseTypes: ["code"],
@@ -109,12 +114,12 @@ function configuration(options: IdentityProviderOptions): Configuration {
       userinfo: { enabled: true },
     },
     routes: {
-      authorization: PATHS.authorize,
-      end_session: PATHS.logout,
-      introspection: PATHS.introspect,
-      jwks: PATHS.keys,
-      token: PATHS.token,
-      userinfo: PATHS.userinfo,
+      authorization: basePath + PATHS.authorize,
+      end_session: basePath + PATHS.logout,
+      introspection: basePath + PATHS.introspect,
+      jwks: basePath + PATHS.keys,
+      token: basePath + PATHS.token,
+      userinfo: basePath + PATHS.userinfo,
     },
     pkce: { required: (_context, client) => application(client.clientId)?.isPkceRequired === true },
     findAccount: (context, subject) => findAccount(options, context, subject),
@@ -125,7 +130,7 @@ function configuration(options: IdentityProviderOptions): Configuration {
     rotateRefreshToken: ({ oidc }) =>
       application(oidc.client?.clientId ?? "")?.isRefreshTokenRotationEnabled === true,
     interactions: {
-      url: (_context, interaction) => `${PATHS.login}/${interaction.uid}`,
+      url: (_context, interaction) => `${basePath}${PATHS.login}/${interaction.uid}`,
       policy: loginPolicy(options),
     },
     renderError: (context, out, error) => {
@@ -172,17 +177,20 @@ const CLAIMS_BY_SCOPE = {
   openid: ["sub", "user_id", "organization_id"],
 };
 
-/** What the discovery document of Salesforce lists; PKCE and `iss` in redirects are absent there too. */
-export function discoveryDocument(issuer: string, scopes: string[]) {
+/**
+ * What the discovery document of Salesforce lists; PKCE and `iss` in redirects are absent there too.
+ * @param url where its endpoints are, without a trailing slash
+ */
+export function discoveryDocument(issuer: string, url: string, scopes: string[]) {
   return {
     issuer,
-    authorization_endpoint: issuer + PATHS.authorize,
-    token_endpoint: issuer + PATHS.token,
-    revocation_endpoint: issuer + PATHS.revoke,
-    userinfo_endpoint: issuer + PATHS.userinfo,
-    jwks_uri: issuer + PATHS.keys,
-    registration_endpoint: issuer + PATHS.register,
-    introspection_endpoint: issuer + PATHS.introspect,
+    authorization_endpoint: url + PATHS.authorize,
+    token_endpoint: url + PATHS.token,
+    revocation_endpoint: url + PATHS.revoke,
+    userinfo_endpoint: url + PATHS.userinfo,
+    jwks_uri: url + PATHS.keys,
+    registration_endpoint: url + PATHS.register,
+    introspection_endpoint: url + PATHS.introspect,
     scopes_supported: scopes,
     response_types_supported: ["code", "token", "token id_token"],
     subject_types_supported: ["public"],
@@ -251,9 +259,9 @@ function beginAccessTokensWith(provider: Provider, prefix: string) {
 
 /** Requests come in, and answers go out, in Salesforce's dialect. */
 function speakSalesforce(provider: Provider, options: IdentityProviderOptions) {
-  const { directory, issuer, reading } = options;
+  const { directory, issuer, basePath, reading } = options;
   provider.use(async (context, next) => {
-    if (context.path === PATHS.authorize) {
+    if (context.path === basePath + PATHS.authorize) {
       context.query = standardAuthorizeRequest(context.query, directory, reading);
     }
     await next();
@@ -270,14 +278,15 @@ function speakSalesforce(provider: Provider, options: IdentityProviderOptions) {
 }
 
 async function answer(context: KoaContextWithOIDC, options: IdentityProviderOptions) {
-  if (context.path === PATHS.token) await answerToken(context, options);
-  if (context.path === PATHS.introspect) addUsername(context, options.directory);
+  if (context.path === options.basePath + PATHS.token) await answerToken(context, options);
+  if (context.path === options.basePath + PATHS.introspect) addUsername(context, options.directory);
 }
 
-async function answerToken(context: KoaContextWithOIDC, { directory, signingKeys }: IdentityProviderOptions) {
-  const { client, account, params } = context.oidc;
+async function answerToken(context: KoaContextWithOIDC, options: IdentityProviderOptions) {
+  const { client, account, params, entities } = context.oidc;
+  const { directory, artifacts, issuer } = options;
   const application = directory.application(client?.clientId ?? "");
-  const [signingKey] = signingKeys;
+  const [signingKey] = options.signingKeys;
   if (application === undefined || signingKey === undefined)
     throw new Error("The client or the key is gone.");
   const standard = { ...(context.body as object), subject: account?.accountId };
@@ -285,7 +294,7 @@ async function answerToken(context: KoaContextWithOIDC, { directory, signingKeys
     standard,
     directory,
     application,
-    signingKey,
+    { signingKey, issuer: issuerOf(artifacts, entities.Grant?.jti) ?? issuer },
     params?.refresh_token,
   );
 }

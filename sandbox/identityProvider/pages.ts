@@ -1,11 +1,14 @@
+/** An Experience Cloud site shows another page than the org itself. */
+const TITLES = { org: "Salesforce sandbox", site: "Salesforce sandbox, site for customers" };
+
 /** The log-in form: plain HTML that posts `username` and `password` to the page's own address. */
-export function loginPage(username: string, problem?: string): string {
+export function loginPage(where: keyof typeof TITLES, username: string, problem?: string): string {
   const error =
     problem === undefined ? "" : `<p class="error" role="alert" id="problem">${escapeHtml(problem)}</p>`;
   const describedBy = problem === undefined ? "" : ' aria-invalid="true" aria-describedby="problem"';
   return page(
     "Log in",
-    `<p>Salesforce sandbox</p>
+    `<p>${TITLES[where]}</p>
     <form method="post">
       ${error}
       <label for="username">Username</label>

@@ -1,6 +1,7 @@
 import type { Application, Directory } from "../identityProvider/directory.ts";
 import { consumerByKey, oauthLink, spreadCallbackUrl } from "./consumers.ts";
 import { customAttributes } from "./customAttributes.ts";
+import type { LoginHost } from "./loginHost.ts";
 import { childOf } from "./metadata/components.ts";
 import { callbackUrls } from "./metadata/globalOauthSettings.ts";
 import { grantableScopes } from "./oauthScopes.ts";
@@ -13,23 +14,27 @@ const SECONDS: Record<string, number> = { Hours: 60 * 60, Days: DAY, Months: 30 
 const WITHOUT_END = 10 * 365 * DAY;
 const DEFAULT_ID_TOKEN_MINUTES = 2;
 
-/** The users and External Client Apps of an org, as its authorization server sees them. */
-export function directoryOf(org: Org): Directory {
+/** The users and External Client Apps of an org, as the authorization server of a login host sees them. */
+export function directoryOf(org: Org, host: LoginHost): Directory {
   return {
     application: (clientId) => findApplication(org, clientId),
     logIn: (username, password) => {
       const user = org.store.state.users.find(
         (candidate) => candidate.username === username && candidate.password === password,
       );
-      return user?.isActive ? identityUrl(org, user) : undefined;
+      return user?.isActive ? identityUrl(org, user, host.identityUrl) : undefined;
     },
     claims: (subject) => {
       const user = userOf(org, subject);
-      return user && claimsOf(org, user);
+      // Whom one login host has vouched for has the same name at the other.
+      return user && { ...claimsOf(org, user), sub: subject };
     },
     tokenFields: (subject, clientSecret) => {
-      const user = userOf(org, subject);
-      return user ? salesforceTokenFields(org, user, clientSecret) : {};
+      const { siteId: sfdc_community_id, url: sfdc_community_url } = host;
+      return {
+        ...salesforceTokenFields(org, subject, clientSecret),
+        ...(sfdc_community_id && { sfdc_community_id, sfdc_community_url }),
+      };
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 import { loginPage } from "../identityProvider/pages.ts";
 import { artifactsIn } from "./artifacts.ts";
 import { claimsOf, directoryOf } from "./directory.ts";
+import { type LoginHost, loginHost, loginPaths } from "./loginHost.ts";
 import { OAUTH_SCOPES } from "./oauthScopes.ts";
 import { type Org, sessionUser, tokenPrefix } from "./org.ts";
 import { sameId } from "./recordId.ts";
@@ -18,40 +19,59 @@ import { apiGrant, OAuthError } from "./tokens.ts";
 const WRONG_PASSWORD =
   "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";
 
-/** The OAuth and OpenID Connect endpoints of the org, for tools and for the users of External Client Apps. */
+/** The OAuth and OpenID Connect endpoints of every login host, for tools and for the users of External Client Apps. */
 export function addOAuthApi(app: FastifyInstance, org: Org): void {
-  const directory = directoryOf(org);
-  let started: IdentityProvider | undefined;
-  // The issuer is the org's URL, which is not known before the server listens.
-  const identityProvider = () => {
-    started ??= identityProviderOf(org, directory);
-    return started;
-  };
-  app.register(async (oauth) => {
-    oauth.setErrorHandler(answerError);
-    oauth.addContentTypeParser(
-      "application/x-www-form-urlencoded",
-      { parseAs: "buffer" },
-      (_request, body, done) => done(null, body),
-    );
-    oauth.get("/.well-known/openid-configuration", async () =>
-      discoveryDocument(org.url, Object.values(OAUTH_SCOPES)),
-    );
-    addTokenEndpoints(oauth, org, identityProvider);
-    addLogIn(oauth, directory, identityProvider);
-    for (const path of [PATHS.authorize, `${PATHS.authorize}/:uid`, PATHS.keys]) {
-      oauth.get(path, (request, reply) => passOn(identityProvider(), request, reply));
-    }
-    for (const path of [PATHS.introspect, `${PATHS.logout}/confirm`]) {
-      oauth.post(path, (request, reply) => passOn(identityProvider(), request, reply));
-    }
-  });
+  for (const prefix of loginPaths) {
+    // Where the org listens is not known before the server does.
+    const host = lazy(() => loginHost(org, prefix));
+    const directory = lazy(() => directoryOf(org, host()));
+    const provider = lazy(() => identityProviderOf(org, host(), prefix, directory()));
+    app.register(async (oauth) => addLoginHost(oauth, { org, host, directory, provider }), { prefix });
+  }
 }
 
-function identityProviderOf(org: Org, directory: Directory): IdentityProvider {
+function lazy<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+interface Endpoints {
+  org: Org;
+  host(): LoginHost;
+  directory(): Directory;
+  provider(): IdentityProvider;
+}
+
+function addLoginHost(oauth: FastifyInstance, endpoints: Endpoints) {
+  const { host, provider } = endpoints;
+  oauth.setErrorHandler(answerError);
+  oauth.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "buffer" },
+    (_request, body, done) => done(null, body),
+  );
+  oauth.get("/.well-known/openid-configuration", async () =>
+    discoveryDocument(host().issuer, host().url, Object.values(OAUTH_SCOPES)),
+  );
+  addTokenEndpoints(oauth, endpoints);
+  addLogIn(oauth, endpoints);
+  for (const path of [PATHS.authorize, `${PATHS.authorize}/:uid`, PATHS.keys]) {
+    oauth.get(path, (request, reply) => passOn(provider(), request, reply));
+  }
+  for (const path of [PATHS.introspect, `${PATHS.logout}/confirm`]) {
+    oauth.post(path, (request, reply) => passOn(provider(), request, reply));
+  }
+}
+
+function identityProviderOf(org: Org, { issuer }: LoginHost, basePath: string, directory: Directory) {
   const { assumptions, store } = org;
   return createIdentityProvider({
-    issuer: org.url,
+    issuer,
+    basePath,
+    redeemsForOthers: assumptions.codeOfOtherHost.chosen === "redeemed",
     directory,
     scopes: Object.values(OAUTH_SCOPES),
     artifacts: artifactsIn(store),
@@ -68,16 +88,16 @@ function identityProviderOf(org: Org, directory: Directory): IdentityProvider {
   });
 }
 
-function addTokenEndpoints(oauth: FastifyInstance, org: Org, identityProvider: () => IdentityProvider) {
+function addTokenEndpoints(oauth: FastifyInstance, { org, provider }: Endpoints) {
   oauth.post(PATHS.token, async (request, reply) => {
     const form = formOf(request);
     const grant = apiGrant(form.get("grant_type") ?? undefined);
     if (grant) return grant(org, form, request.headers.authorization);
-    return passOn(identityProvider(), request, reply);
+    return passOn(provider(), request, reply);
   });
   oauth.post(PATHS.revoke, async (request, reply) => {
     const token = formOf(request).get("token") ?? "";
-    if (!endSession(org, token) && !(await identityProvider().revoke(token))) {
+    if (!endSession(org, token) && !(await provider().revoke(token))) {
       throw new OAuthError("unsupported_token_type", "this token type is not supported");
     }
     return reply.code(200).send();
@@ -87,7 +107,7 @@ function addTokenEndpoints(oauth: FastifyInstance, org: Org, identityProvider: (
     url: PATHS.userinfo,
     handler: async (request, reply) => {
       const user = apiUser(org, request);
-      return user ? claimsOf(org, user) : passOn(identityProvider(), request, reply);
+      return user ? claimsOf(org, user) : passOn(provider(), request, reply);
     },
   });
   oauth.get<{ Params: { userId: string } }>("/id/:orgId/:userId", async (request, reply) => {
@@ -98,22 +118,24 @@ function addTokenEndpoints(oauth: FastifyInstance, org: Org, identityProvider: (
   });
 }
 
-function addLogIn(oauth: FastifyInstance, directory: Directory, identityProvider: () => IdentityProvider) {
+function addLogIn(oauth: FastifyInstance, { directory, host, provider }: Endpoints) {
   const path = `${PATHS.login}/:uid`;
   oauth.get(path, async (request, reply) => {
-    const hint = await loginHint(identityProvider(), request, reply);
-    return reply.type("text/html; charset=utf-8").send(loginPage(hint));
+    const hint = await loginHint(provider(), request, reply);
+    return reply.type("text/html; charset=utf-8").send(loginPage(host().siteId ? "site" : "org", hint));
   });
   oauth.post(path, async (request, reply) => {
     const form = formOf(request);
     const username = form.get("username") ?? "";
-    const subject = directory.logIn(username, form.get("password") ?? "");
-    await loginHint(identityProvider(), request, reply);
+    const subject = directory().logIn(username, form.get("password") ?? "");
+    await loginHint(provider(), request, reply);
     if (subject === undefined) {
-      return reply.type("text/html; charset=utf-8").send(loginPage(username, WRONG_PASSWORD));
+      return reply
+        .type("text/html; charset=utf-8")
+        .send(loginPage(host().siteId ? "site" : "org", username, WRONG_PASSWORD));
     }
     reply.hijack();
-    await identityProvider().finishLogin(request.raw, reply.raw, subject);
+    await provider().finishLogin(request.raw, reply.raw, subject);
     return reply;
   });
 }

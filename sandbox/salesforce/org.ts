@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { SalesforceAssumptions } from "../assumptions.ts";
 import type { Delays } from "../delays.ts";
 import type { LogIns } from "../logIns.ts";
 import type { Store } from "../store.ts";
-import type { SalesforceAssumptions } from "./assumptions.ts";
 import { recordId } from "./recordId.ts";
 import type { SalesforceState, Session, User } from "./state.ts";
 
@@ -56,7 +56,10 @@ export function userId({ store }: Org, username: string): string {
   return store.state.users.find((user) => user.username === username)?.id ?? "";
 }
 
-/** What names a user outside the org; the `id` of a token answer and the `sub` of an ID token. */
-export function identityUrl(org: Org, user: User): string {
-  return `${org.url}/id/${org.store.state.orgId}/${user.id}`;
+/**
+ * What names a user outside the org; the `id` of a token answer and the `sub` of an ID token.
+ * @param host the org's own address, unless given
+ */
+export function identityUrl(org: Org, user: User, host = org.url): string {
+  return `${host}/id/${org.store.state.orgId}/${user.id}`;
 }

@@ -1,4 +1,5 @@
 import fastify from "fastify";
+import type { SalesforceAssumptions } from "../assumptions.ts";
 import type { Delays } from "../delays.ts";
 import type { Faults } from "../faults/faults.ts";
 import { addFaults } from "../faults/server.ts";
@@ -6,7 +7,6 @@ import { firstOrg, logInsOf } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
 import { addControlPaths, answerWhenSaved, listen, type RunningServer } from "../server.ts";
 import type { Store } from "../store.ts";
-import type { SalesforceAssumptions } from "./assumptions.ts";
 import { METADATA_TYPES } from "./metadata/calls.ts";
 import { componentsOf } from "./metadata/components.ts";
 import { addMetadataApi } from "./metadata/metadataApi.ts";

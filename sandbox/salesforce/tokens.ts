@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey } from "node:crypto";
 import { errors, jwtVerify } from "jose";
 import { identityUrl, type Org, openSession } from "./org.ts";
-import { adminKeyPairOf, type User } from "./state.ts";
+import { adminKeyPairOf } from "./state.ts";
 
 /** An OAuth error: `{"error", "error_description"}` with HTTP status 400. */
 export class OAuthError extends Error {
@@ -87,13 +87,12 @@ function logIn(org: Org, username: string, clientSecret: string): TokenAnswer {
   return {
     access_token: openSession(org, user),
     scope: "api",
-    ...salesforceTokenFields(org, user, clientSecret),
+    ...salesforceTokenFields(org, identityUrl(org, user), clientSecret),
   };
 }
 
 /** What Salesforce adds to every token answer. The client's secret signs the identity URL and the time. */
-export function salesforceTokenFields(org: Org, user: User, clientSecret: string): TokenAnswer {
-  const id = identityUrl(org, user);
+export function salesforceTokenFields(org: Org, id: string, clientSecret: string): TokenAnswer {
   const issuedAt = String(Date.now());
   const signature = createHmac("sha256", clientSecret)
     .update(id + issuedAt)

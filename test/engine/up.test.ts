@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { signIn } from "../../operations/signIn/signIn.ts";
 import { visitor } from "../../sandbox/accounts.ts";
+import { sitePath } from "../../sandbox/salesforce/loginHost.ts";
 import { nameOf, openStack, stepsOf, succeeded } from "./stack.ts";
 import { logIns, sets, settingsFor, startVendors } from "./vendors.ts";
 
@@ -44,6 +45,19 @@ describe("the program of this checkout", () => {
     const run = await succeeded(stack.up("--json"));
     expect(stepsOf(run)).toEqual([]);
     expect(vendors.everything()).toEqual(before);
+  });
+
+  test("with an Experience Cloud site as login host, the page contract and Genesys go there", async () => {
+    const site = `${vendors.salesforceUrl}${sitePath}`;
+    await stack.configure({ ...settingsFor(vendors), loginHost: site });
+    const run = await succeeded(stack.up("--json"));
+    expect(stepsOf(run).map(({ op, urn }) => `${op} ${nameOf(urn)}`)).toEqual([
+      "update messaging-app",
+      "update messaging-integration",
+    ]);
+    const { pageContract } = await stack.outputs();
+    expect(pageContract).toMatchObject({ issuer: site, authorizeUrl: `${site}/services/oauth2/authorize` });
+    expect((await signIn(pageContract, visitor)).subject).toContain(`${site}/id/00D`);
   });
 
   test("destroy leaves nothing at either vendor", async () => {

@@ -13,7 +13,7 @@ import { externalClientAppKind } from "authenticated-messaging-providers/salesfo
 import { describe, expect, it, onTestFinished } from "vitest";
 import { salesforceAdmin } from "../../sandbox/accounts.ts";
 import { choose } from "../../sandbox/assumption.ts";
-import { salesforceAssumptions } from "../../sandbox/salesforce/assumptions.ts";
+import { salesforceAssumptions } from "../../sandbox/assumptions.ts";
 import { app, configuration, connectionsTo, credential, owner, startOrgs } from "./sandboxSet.ts";
 
 async function integrationInputs(credentialId: string, salesforceUrl: string) {

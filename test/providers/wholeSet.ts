@@ -72,13 +72,14 @@ export interface WholeSet {
 
 export const redirectUri = "https://shop.acme.example/signed-in";
 
-/** Makes all five members through their life cycles, without an engine. */
-export async function createSet(connections: Connections): Promise<WholeSet> {
+/** Makes all five members through their life cycles, without an engine; `ofApp` are further inputs of the app. */
+export async function createSet(connections: Connections, ofApp: object = {}): Promise<WholeSet> {
   const name = "Shop sign-in";
   const app = await make(externalClientAppKind, connections, {
     ...appInputs,
     callbackUrls: [redirectUri],
     scopes: ["openid", "email", "refresh_token"],
+    ...ofApp,
   });
   const { consumerKey, consumerSecret, discoveryUrl } = app.outputs();
   const credential = await make(credentialKind, connections, {

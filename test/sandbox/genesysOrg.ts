@@ -1,7 +1,7 @@
 import { genesysClient } from "../../sandbox/accounts.ts";
 import { type Choices, choose } from "../../sandbox/assumption.ts";
+import { type GenesysAssumptions, genesysAssumptions } from "../../sandbox/assumptions.ts";
 import { type Delays, fastDelays } from "../../sandbox/delays.ts";
-import { type GenesysAssumptions, genesysAssumptions } from "../../sandbox/genesys/assumptions.ts";
 import type { Limits } from "../../sandbox/genesys/limits.ts";
 import { emptyOrg, type GenesysState } from "../../sandbox/genesys/org.ts";
 import { startGenesys } from "../../sandbox/genesys/server.ts";

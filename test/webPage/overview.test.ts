@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { PageContract } from "../../components/pageContract.ts";
+import { genesysAssumptions } from "../../sandbox/assumptions.ts";
 import { fastDelays } from "../../sandbox/delays.ts";
-import { genesysAssumptions } from "../../sandbox/genesys/assumptions.ts";
 import type { GenesysState } from "../../sandbox/genesys/org.ts";
 import { chainsOf, type MemberView } from "../../sandbox/overview/members.ts";
 import type { SalesforceState } from "../../sandbox/salesforce/state.ts";

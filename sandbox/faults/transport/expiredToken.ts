@@ -7,7 +7,7 @@ export const expiredToken: Fault = {
   kind: "transport",
   seen: "The access token of a request has expired in mid-run; the sandbox's fixed access token never does.",
   vendors: bothVendors,
-  applies: (call) => !call.path.startsWith("/services/oauth2/") && tokenOf(call) !== undefined,
+  applies: (call) => !call.path.includes("/services/oauth2/") && tokenOf(call) !== undefined,
   before: (call) => {
     const token = tokenOf(call) ?? "";
     const { genesys, salesforce } = call.world;
