@@ -10,6 +10,8 @@ export interface Delays {
   draftActivationMs: number;
   /** Genesys messenger deployment: Pending to Active. */
   deploymentActivationMs: number;
+  /** Both vendors: how far reads of their management APIs lag behind writes. */
+  staleReadsMs: number;
   /** Genesys: the CDN goes on serving a runtime file that it has, whatever has become of the deployment. */
   cdnCacheMs: number;
   /** Salesforce: a new or changed client is not known to the authorization server before. */
@@ -23,6 +25,7 @@ export const fastDelays: Delays = {
   integrationActivationMs: 60,
   draftActivationMs: 60,
   deploymentActivationMs: 60,
+  staleReadsMs: 0,
   cdnCacheMs: 0,
   clientPropagationMs: 0,
   metadataTransferMs: 60,
@@ -33,6 +36,7 @@ export const realisticDelays: Delays = {
   integrationActivationMs: 4_000,
   draftActivationMs: 8_000,
   deploymentActivationMs: 30_000,
+  staleReadsMs: 1_000,
   cdnCacheMs: 30_000,
   clientPropagationMs: 60_000,
   metadataTransferMs: 5_000,

@@ -62,9 +62,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     assumptions,
     openStore(file("faults.json"), noFaults),
   );
-  const isStruck = () => !faults.idle;
-  const salesforce = { store: viewable(salesforceStore, isStruck), log: new RequestLog() };
-  const genesys = { store: viewable(genesysStore, isStruck), log: new RequestLog() };
+  const showsOther = () => !faults.idle || delays.staleReadsMs > 0;
+  const salesforce = { store: viewable(salesforceStore, showsOther), log: new RequestLog() };
+  const genesys = { store: viewable(genesysStore, showsOther), log: new RequestLog() };
   const ledger = new Ledger();
   const shown = {
     org,

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Assumptions } from "../assumptions.ts";
 import type { GenesysState } from "../genesys/org.ts";
+import type { Asked } from "../managementRequests.ts";
 import type { SalesforceState } from "../salesforce/state.ts";
 
 export type Vendor = "salesforce" | "genesys";
@@ -49,13 +50,8 @@ export interface Answer {
 }
 
 /** One request that a fault looks at. */
-export interface Call {
+export interface Call extends Asked {
   vendor: Vendor;
-  method: string;
-  /** Without the query. */
-  path: string;
-  /** The operation of a SOAP call. */
-  operation?: string;
   request: FastifyRequest;
   world: World;
   options: FaultOptions;

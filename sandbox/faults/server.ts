@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { askedBy } from "../managementRequests.ts";
 import type { Store } from "../store.ts";
 import type { Answer, Call, Vendor } from "./fault.ts";
 import { FaultError } from "./faultError.ts";
@@ -61,9 +62,7 @@ function strike(
   let isOver = false;
   const call = {
     vendor,
-    method: request.method,
-    path: request.url.split("?", 1)[0] ?? "",
-    operation: soapOperation(request),
+    ...askedBy(request),
     request,
     see: (state: object) => {
       view = { ...store.state, ...view, ...state };
@@ -92,12 +91,4 @@ function strike(
       else withView(store, view, done);
     })
     .catch(done);
-}
-
-const BODY = /<(?:[\w.-]+:)?Body\b[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)/;
-
-/** A SOAP call goes by the name of the first element in its body. */
-function soapOperation({ url, body }: FastifyRequest): string | undefined {
-  if (typeof body !== "string" || !url.startsWith("/services/Soap/")) return undefined;
-  return BODY.exec(body)?.[1];
 }

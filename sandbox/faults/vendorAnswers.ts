@@ -1,8 +1,6 @@
 import { ApiError, errorBody } from "../genesys/errors.ts";
-import type { GenesysState } from "../genesys/org.ts";
 import { sfFault } from "../salesforce/metadata/metadataType.ts";
 import { faultResponse } from "../salesforce/metadata/soap.ts";
-import type { SalesforceState } from "../salesforce/state.ts";
 import type { Answer, Call } from "./fault.ts";
 
 /** An error in a vendor's own shape: which one depends on the API that was called. */
@@ -39,34 +37,4 @@ export function withJson(answer: Answer, change: (body: unknown) => unknown): An
   const isJson = /^application\/(?:[\w-]+\+)?json/.test(String(answer.headers["content-type"]));
   if (!isJson || answer.status >= 300 || answer.body === "") return answer;
   return { ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) };
-}
-
-/** Operations of the Metadata API that change nothing. */
-const READING = /^(read|list|describe|check|retrieve)/;
-
-/** Reads what a set is made of: the management APIs of both vendors. */
-export function isRead({ path, method, operation }: Call): boolean {
-  if (operation !== undefined) return READING.test(operation);
-  return method === "GET" && (path.startsWith("/api/v2/") || path.startsWith("/services/data/"));
-}
-
-/** Writes what a set is made of; signing in is no such write. */
-export function isWrite({ path, method, operation }: Call): boolean {
-  if (operation !== undefined) return !READING.test(operation);
-  if (method === "GET" || path.startsWith("/api/v2/webdeployments/token/")) return false;
-  return path.startsWith("/api/v2/") || path.startsWith("/services/data/");
-}
-
-type Members =
-  | Pick<GenesysState, "credentials" | "integrations" | "configurations" | "deployments">
-  | Pick<SalesforceState, "components" | "consumers">;
-
-/** A copy of the objects that sets are made of, without log-ins and sessions. */
-export function membersOf({ vendor, world }: Call): Members {
-  if (vendor === "genesys") {
-    const { credentials, integrations, configurations, deployments } = world.genesys;
-    return structuredClone({ credentials, integrations, configurations, deployments });
-  }
-  const { components, consumers } = world.salesforce;
-  return structuredClone({ components, consumers });
 }

@@ -13,6 +13,7 @@ import type { Ledger } from "../ledger.ts";
 import { firstOrg } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
 import { addControlPaths, answerWhenSaved, listen, type RunningServer } from "../server.ts";
+import { addStaleReads } from "../staleReads.ts";
 import type { Store } from "../store.ts";
 import { oauthClientsOf } from "./clients.ts";
 import { configurationOperations } from "./configurations.ts";
@@ -64,6 +65,7 @@ export async function startGenesys(options: GenesysOptions): Promise<RunningServ
   answerErrors(app);
   answerWhenSaved(app, store);
   addControlPaths(app, { vendor: "genesys", org: name }, log, () => countObjects(store.state));
+  addStaleReads(app, store, delays);
   if (faults) addFaults(app, "genesys", store, faults);
   addLogin(app, org, new RateLimit(limits.loginsPerMinute));
   addOrganization(app, org, requestLimit);

@@ -6,6 +6,7 @@ import { addFaults } from "../faults/server.ts";
 import { firstOrg, logInsOf } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
 import { addControlPaths, answerWhenSaved, listen, type RunningServer } from "../server.ts";
+import { addStaleReads } from "../staleReads.ts";
 import type { Store } from "../store.ts";
 import { METADATA_TYPES } from "./metadata/calls.ts";
 import { componentsOf } from "./metadata/components.ts";
@@ -39,6 +40,7 @@ export async function startSalesforce(options: {
   const app = fastify({ rewriteUrl: ({ url = "/" }) => url.replace(/^\/{2,}/, "/") });
   answerWhenSaved(app, store);
   addControlPaths(app, { vendor: "salesforce", org: name }, log, () => countObjects(org));
+  addStaleReads(app, store, delays);
   if (faults) addFaults(app, "salesforce", store, faults);
   app.get("/_sandbox/admin-key", async (_request, reply) =>
     reply.type("application/x-pem-file").send(adminKeyPairOf(store).privateKey),

@@ -477,6 +477,7 @@ describe("messenger configurations", () => {
           integrationActivationMs: 0,
           draftActivationMs: 60_000,
           deploymentActivationMs: 0,
+          staleReadsMs: 0,
           cdnCacheMs: 0,
           clientPropagationMs: 0,
           metadataTransferMs: 0,

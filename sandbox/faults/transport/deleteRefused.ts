@@ -1,7 +1,8 @@
 import { inUse } from "../../genesys/errors.ts";
+import { membersOf } from "../../managementRequests.ts";
 import { parseRequest, response, texts } from "../../salesforce/metadata/soap.ts";
 import { bothVendors, type Call, type Fault } from "../fault.ts";
-import { membersOf, vendorError } from "../vendorAnswers.ts";
+import { vendorError } from "../vendorAnswers.ts";
 
 export const deleteRefused: Fault = {
   name: "delete-refused",
@@ -16,7 +17,7 @@ export const deleteRefused: Fault = {
 function isReferred(call: Call): boolean {
   const id = idOf(call);
   if (call.vendor !== "genesys" || call.method !== "DELETE" || id === "") return false;
-  const others = Object.values(membersOf(call)).flatMap(Object.values) as { id: string }[];
+  const others = Object.values(membersOf(call.world[call.vendor])).flatMap(Object.values) as { id: string }[];
   return JSON.stringify(others.filter((object) => object.id !== id)).includes(`"${id}"`);
 }
 

@@ -1,11 +1,11 @@
+import { isRead, type Members, membersOf } from "../../managementRequests.ts";
 import { bothVendors, type Call, type Fault } from "../fault.ts";
-import { isRead, membersOf } from "../vendorAnswers.ts";
 
 const USUAL_MS = 2_000;
 
 interface Past {
   vendor: Call["vendor"];
-  members: ReturnType<typeof membersOf>;
+  members: Members;
   until: number;
 }
 
@@ -28,14 +28,14 @@ export const lingeringDelete: Fault = {
       },
       before: (call) => {
         const until = Date.now() + (call.options.milliseconds ?? USUAL_MS);
-        pasts.push({ vendor: call.vendor, members: membersOf(call), until });
+        pasts.push({ vendor: call.vendor, members: membersOf(call.world[call.vendor]), until });
       },
     };
   },
 };
 
 /** What there is now, and beside it what there was. */
-function seeAsWell({ world, see }: Call, past: Past["members"]): void {
+function seeAsWell({ world, see }: Call, past: Members): void {
   if ("components" in past) {
     const { components, consumers } = world.salesforce;
     see({ components: union(components, past.components), consumers: union(consumers, past.consumers) });

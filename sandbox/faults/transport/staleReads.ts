@@ -1,5 +1,5 @@
+import { isRead, isWrite, type Members, membersOf } from "../../managementRequests.ts";
 import { bothVendors, type Fault } from "../fault.ts";
-import { isRead, isWrite, membersOf } from "../vendorAnswers.ts";
 
 export const staleReads: Fault = {
   name: "stale-reads",
@@ -8,10 +8,10 @@ export const staleReads: Fault = {
   vendors: bothVendors,
   applies: isRead,
   remembering() {
-    const beforeLastWrite: Partial<Record<string, ReturnType<typeof membersOf>>> = {};
+    const beforeLastWrite: Partial<Record<string, Members>> = {};
     return {
       watch: (call) => {
-        if (isWrite(call)) beforeLastWrite[call.vendor] = membersOf(call);
+        if (isWrite(call)) beforeLastWrite[call.vendor] = membersOf(call.world[call.vendor]);
       },
       before: (call) => call.see(beforeLastWrite[call.vendor] ?? {}),
     };
