@@ -64,7 +64,7 @@ async function replay({ ghost, report = join("reports", `incident-${ghost}`) }: 
     const compared = await amsg(later, "compare earlier later", ["compare", "earlier", "later", ...files]);
     const ofLater = ["--stack", later.stack, "--config-file", later.configFile, "--user", visitor.username];
     const diagnosed = await amsg(later, "diagnose --stack later", ["diagnose", ...ofLater]);
-    const cure = ["rebuild", ...ofLater, "--within", "1", "--yes", "--report", report];
+    const cure = ["rebuild", ...ofLater, "--within", "0", "--yes", "--report", report];
     const rebuilt = await amsg(later, "rebuild --stack later", cure);
     await showSignIn(later);
     const { differences } = compared.result;
@@ -132,13 +132,13 @@ function outcomeOf({ error, differences, findings, outcome }: any): string {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the JSON of `amsg rebuild`
-function storyOf({ culprits, timeline, pageDuties, report }: any): string {
+function storyOf({ error, summary = [], timeline = [], pageDuties = [], report }: any): string {
   return [
     "The rebuild:",
-    ...(timeline ?? []).map(({ what, detail }: Record<string, string>) => `  ${what}: ${detail}`),
+    ...timeline.map(({ what, detail }: Record<string, string>) => `  ${what}: ${detail}`),
     "",
-    `At fault: ${(culprits ?? []).map(({ member }: { member: string }) => member).join(", ") || "nobody found"}`,
-    ...(pageDuties ?? []).map((duty: string) => `  - ${duty}`),
-    `Report: ${report?.markdown}`,
+    ...(error ? [`${error.code}: ${error.what}`] : summary),
+    ...pageDuties.map((duty: string) => `- ${duty}`),
+    ...(report ? [`Report: ${report.markdown}`] : []),
   ].join("\n");
 }

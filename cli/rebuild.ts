@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { StepName } from "../operations/rebuild/steps.ts";
 import type { MemberName } from "../operations/stack/messagingSet.ts";
 import { answer, forStack, type StackFlags, stackOf } from "./command.ts";
-import { seconds } from "./seconds.ts";
+import { positiveSeconds, seconds } from "./seconds.ts";
 import { type VisitorFlags, withVisitor } from "./visitor.ts";
 
 export interface RebuildFlags extends StackFlags, VisitorFlags {
@@ -13,6 +13,8 @@ export interface RebuildFlags extends StackFlags, VisitorFlags {
   yes: boolean;
   /** Seconds. */
   within?: number;
+  /** Seconds. */
+  timeout: number;
   report?: string;
 }
 
@@ -54,6 +56,11 @@ export function rebuildCommand(): Command {
       "how long a sign-in that fails is repeated after each step; 120, and 900 after a new ECA, when left out",
       seconds,
     )
+    .addOption(
+      new Option("--timeout <seconds>", "how long one answer of a vendor to a sign-in may take")
+        .default(20)
+        .argParser(positiveSeconds),
+    )
     .option("--report <file>", "where to write the report, as .md and .html; in reports/ when left out")
     .addHelpText(
       "after",
@@ -69,6 +76,8 @@ Examples:
   return command.action(async (flags: RebuildFlags) => {
     const names = flags.user !== undefined || flags.browser || flags.paste;
     if (!flags.dryRun && !names) command.error("error: say who signs in: --user, --browser or --paste");
+    if (!flags.dryRun && !flags.yes && !process.stdin.isTTY)
+      command.error("error: there is no terminal to ask at: look at it by --dry-run, then give --yes");
     await answer(flags, async (signal) => {
       const { dryRun, run } = await import("./rebuildRun.ts");
       return flags.dryRun

@@ -1,6 +1,13 @@
 import { join } from "node:path";
-import { changedInPage, conclude, pageDuties, sentences } from "../operations/rebuild/conclusion.ts";
-import { type Rebuilt, rebuild, type Wish } from "../operations/rebuild/rebuild.ts";
+import {
+  changedInPage,
+  conclude,
+  memberChanges,
+  pageDuties,
+  sentences,
+} from "../operations/rebuild/conclusion.ts";
+import { cureOf } from "../operations/rebuild/cure.ts";
+import { RebuildStopped, type Rebuilt, rebuild, type Wish } from "../operations/rebuild/rebuild.ts";
 import { writeReport } from "../operations/rebuild/report.ts";
 import { replacementOf, type Step, steps } from "../operations/rebuild/steps.ts";
 import { type MessagingSet, memberNames, readSet } from "../operations/stack/messagingSet.ts";
@@ -42,26 +49,24 @@ export async function run(
   const set = await readSet(reference, flags.set);
   const visitor = await visitorFrom(flags, { set }, signal);
   if (visitor === undefined) throw new TypeError("The command line named nobody who signs in.");
-  let begun = false;
   let present: Step | undefined;
   try {
     const rebuilt = await rebuild(reference, wishOf(flags), {
       set: flags.set,
       visitor,
       withinMs: flags.within === undefined ? undefined : flags.within * 1_000,
+      answerDeadlineMs: flags.timeout * 1_000,
       show: step,
-      confirm: async (wish, before) => {
-        await confirm(flags, wish, before, signal);
-        begun = true;
-      },
+      confirm: (wish, before) => confirm(flags, wish, before, signal),
       onStep: (taken) => {
         present = taken;
       },
     });
     return answerOf(rebuilt, flags.report);
   } catch (error) {
-    if (begun) console.error(howItGoesOn(present, flags));
-    throw error;
+    if (!(error instanceof RebuildStopped)) throw error;
+    console.error(howItGoesOn(error.rebuilt, present, flags));
+    throw error.cause;
   }
 }
 
@@ -82,7 +87,7 @@ function planText(wish: Wish, set: MessagingSet): string {
     title,
     set.members[member]?.id ?? "missing",
     "all" in wish ? "" : follows,
-    page ? `another ${page}: the page must follow` : "nothing",
+    page ? `another ${page}: nobody can sign in until the page has it` : "nothing",
   ]);
   const how =
     "find" in wish
@@ -109,45 +114,60 @@ async function confirm({ yes }: RebuildFlags, wish: Wish, set: MessagingSet, sig
 }
 
 function answerOf(rebuilt: Rebuilt, wanted: string | undefined): Answer {
-  const { outcome, wish, set, repaired, contract, timeline, before, after } = rebuilt;
-  const file =
-    wanted ??
-    join("reports", `rebuild-${set.stack}-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}`);
-  const report = outcome === "healthy" && wanted === undefined ? undefined : writeReport(rebuilt, file);
-  const duties = pageDuties(rebuilt);
-  const text = [
-    ...sentences(rebuilt),
-    ...(duties.length > 0
-      ? ["", "What the owners of the page must do:", ...duties.map((duty) => `- ${duty}`)]
-      : []),
-    ...(report ? ["", `Report: ${report.markdown}`, `        ${report.html}`] : []),
-  ];
+  const { outcome, wish, set, repaired, contract, timeline, checks } = rebuilt;
+  const report = outcome === "healthy" && wanted === undefined ? undefined : reportOn(rebuilt, wanted);
   return {
     result: {
       command: "rebuild",
       outcome,
       wish,
       set,
+      summary: sentences(rebuilt),
       ...conclude(rebuilt),
+      cure: outcome === "cured" ? cureOf(checks) : undefined,
       repaired,
-      before,
-      after,
+      members: memberChanges(rebuilt),
+      before: checks[0],
+      after: checks.at(-1),
       timeline,
       pageContract: contract,
       changedInPage: changedInPage(rebuilt),
-      pageDuties: duties,
+      pageDuties: pageDuties(rebuilt),
       report,
     },
-    text: text.join("\n"),
+    text: [
+      ...sentences(rebuilt),
+      ...dutiesOf(rebuilt),
+      ...(report ? ["", `Report: ${report.markdown}`, `        ${report.html}`] : []),
+    ].join("\n"),
     exitCode: outcome === "broken" ? exitCodes.signInBroken : exitCodes.ok,
   };
 }
 
-function howItGoesOn(present: Step | undefined, { stack, member, all }: RebuildFlags): string {
+function reportOn(rebuilt: Rebuilt, wanted: string | undefined) {
+  const now = new Date().toISOString().slice(0, 19).replaceAll(":", "");
+  return writeReport(rebuilt, wanted ?? join("reports", `rebuild-${rebuilt.set.stack}-${now}`));
+}
+
+function dutiesOf(rebuilt: Rebuilt): string[] {
+  const duties = pageDuties(rebuilt);
+  return duties.length > 0
+    ? ["", "What the owners of the page must do:", ...duties.map((duty) => `- ${duty}`)]
+    : [];
+}
+
+/** What was done stays done, so the page's owners must know even so. */
+function howItGoesOn(stopped: Rebuilt, present: Step | undefined, flags: RebuildFlags): string {
+  const { stack, member, all, report } = flags;
   const ofStack = stack ? ` --stack ${stack}` : "";
   const from = present && !member && !all ? ` with --from ${present.name}` : "";
-  return `
-Stopped${present ? ` when it was to ${present.title}` : ""}. The state is Pulumi's own, nothing else is kept.
-  complete what was begun:  npx pulumi up --refresh${ofStack}
-  go on:                    the same command again${from}`;
+  return [
+    "",
+    `Stopped${present ? ` when it was to ${present.title}` : ""}. The state is Pulumi's own, nothing else is kept.`,
+    `  complete what was begun:  npx pulumi up --refresh${ofStack}`,
+    `  go on:                    the same command again${from}`,
+    `  what was done until then: ${reportOn(stopped, report).markdown}`,
+    ...(changedInPage(stopped).length > 0 ? dutiesOf(stopped) : []),
+    "",
+  ].join("\n");
 }

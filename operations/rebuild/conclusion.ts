@@ -1,6 +1,8 @@
 import type { PageContract } from "../../components/pageContract.ts";
 import { type MemberName, memberNames, memberTypes } from "../stack/messagingSet.ts";
-import type { Check, Rebuilt } from "./rebuild.ts";
+import type { Check } from "./check.ts";
+import { cureOf } from "./cure.ts";
+import type { Rebuilt } from "./rebuild.ts";
 import type { Taken } from "./search.ts";
 
 /** A member that was at fault, or may have been, and what was done to it. */
@@ -20,10 +22,11 @@ export interface Conclusion {
 }
 
 /** Who was at fault. Pure. */
-export function conclude({ outcome, repaired, search }: Rebuilt): Conclusion {
+export function conclude({ outcome, wish, repaired, search }: Rebuilt): Conclusion {
   const drifted = repairedMembers(repaired);
   if (search === undefined) {
-    return { culprits: outcome === "cured" ? drifted : [], contributors: [], notCleared: [] };
+    const touched: Suspect[] = "member" in wish ? [{ member: wish.member, how: "replaced" }] : drifted;
+    return { culprits: outcome === "cured" ? touched : [], contributors: [], notCleared: [] };
   }
   const culprits = search.culprit ? [suspectOf(search.culprit)] : [];
   const contributors = search.contributors.map(suspectOf);
@@ -39,34 +42,62 @@ function suspectOf({ step }: Taken<Check>): Suspect {
 }
 
 function repairedMembers(repaired: Rebuilt["repaired"]): Suspect[] {
-  const touched = memberNames.filter((member) =>
-    repaired.some(({ urn }) => urn.includes(`${memberTypes[member]}::`)),
-  );
+  const touched = memberNames.filter((member) => repaired.some(({ urn }) => isOf(member, urn)));
   return touched.map((member) => ({ member, how: "repaired" }));
+}
+
+function isOf(member: MemberName, urn: string): boolean {
+  return urn.includes(`${memberTypes[member]}::`);
 }
 
 /** The conclusion in sentences. */
 export function sentences(rebuilt: Rebuilt): string[] {
-  const { culprits, contributors, notCleared } = conclude(rebuilt);
-  if (rebuilt.outcome === "healthy") return ["Sign-in works. Nothing was changed."];
-  if (rebuilt.outcome === "rebuilt") return ["It was rebuilt as told. Sign-in worked before, and works now."];
-  if (rebuilt.outcome === "broken") {
-    return [
-      "Sign-in still fails.",
-      ...(rebuilt.search && "find" in rebuilt.wish && rebuilt.wish.from === undefined
-        ? [
-            "Every member was made anew, so the fault lies in what the members share: the discovery document, " +
-              "the visitor's permission, what the program declares, or an org itself.",
-          ]
-        : []),
-    ];
+  const [before] = rebuilt.checks;
+  switch (rebuilt.outcome) {
+    case "healthy":
+      return ["Sign-in works. Nothing was changed.", ...(before ? comesAndGoes(before) : [])];
+    case "rebuilt":
+      return ["It was rebuilt as told. Sign-in worked before, and works now."];
+    case "stopped":
+      return ["It was stopped before its end. What was done until then stands in the timeline."];
+    case "broken":
+      return ["Sign-in still fails.", ...nothingHelped(rebuilt)];
+    case "cured":
+      return cured(rebuilt);
   }
-  const told = culprits.map(nameOf).join(", ");
+}
+
+function comesAndGoes({ failures }: Check): string[] {
+  if (failures === 0) return [];
+  const times = failures === 1 ? "once" : `${failures} times`;
   return [
-    told ? `Sign-in works again. At fault: ${told}.` : "Sign-in works again.",
-    ...(culprits.length === 0 && "find" in rebuilt.wish
-      ? ["Nothing had to be changed for it: it was a matter of time."]
+    `It failed ${times} before: a fault that comes and goes, or something that needed time to take effect.`,
+  ];
+}
+
+function nothingHelped({ wish, search }: Rebuilt): string[] {
+  if (search === undefined || !("find" in wish) || wish.from !== undefined) return [];
+  return [
+    "Every member was made anew, so the fault lies in what the members share: the discovery document, " +
+      "the visitor's permission, what the program declares, or an org itself.",
+  ];
+}
+
+function cured(rebuilt: Rebuilt): string[] {
+  const { culprits, contributors, notCleared } = conclude(rebuilt);
+  if (culprits.length === 0) {
+    const why =
+      "all" in rebuilt.wish
+        ? "All members were made anew at once, so nobody can tell which one was at fault."
+        : "Nothing had to be changed for it: it was a matter of time.";
+    return [`Sign-in works again. ${why}`];
+  }
+  return [
+    `Sign-in works again. At fault: ${culprits.map(nameOf).join(", ")}.`,
+    ...(culprits.length > 1
+      ? ["These were repaired in one go, so it may have been one of them or several: no sign-in tells."]
       : []),
+    ...evidence(rebuilt),
     ...(contributors.length > 0
       ? [`At fault as well, since a sign-in got further after it: ${contributors.map(nameOf).join(", ")}.`]
       : []),
@@ -79,9 +110,51 @@ export function sentences(rebuilt: Rebuilt): string[] {
   ];
 }
 
+/** What speaks for the culprit, and how likely it is that time alone was the cure. */
+function evidence({ checks }: Rebuilt): string[] {
+  const cure = cureOf(checks);
+  if (cure === undefined) return [];
+  const { failed, failedForMs, gapMs, failedAfter, worked, coincidence } = cure;
+  return [
+    `The evidence: ${failed} sign-ins failed one after the other, over ${duration(failedForMs)}; then came the cure; then ` +
+      `${worked === 1 ? "one worked" : `${worked} worked one after the other`}.` +
+      (failedAfter > 0
+        ? ` ${failedAfter} more failed in between: it needed time to take effect, or it was time alone.`
+        : ""),
+    `A fault that ended by itself would look the same, if it ended within the ${duration(gapMs)} between the last failure ` +
+      `and the first success: a chance of about 1 in ${coincidence}.`,
+  ];
+}
+
+/** "2 min 5 s" */
+function duration(milliseconds: number): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1_000));
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return minutes === 0 ? `${rest} s` : `${minutes} min ${rest} s`;
+}
+
 /** "credential (replaced)" */
 export function nameOf({ member, how }: Suspect): string {
   return `${member} (${how})`;
+}
+
+/** What became of one member. */
+export interface MemberChange {
+  member: MemberName;
+  what: "replaced" | "written" | "missing" | "untouched";
+  idBefore: string | undefined;
+  id: string | undefined;
+}
+
+/** What became of each member. */
+export function memberChanges({ changes, idsBefore, ids }: Rebuilt): MemberChange[] {
+  return memberNames.map((member) => {
+    const [idBefore, id] = [idsBefore[member], ids[member]];
+    const isWritten = changes.some(({ urn }) => isOf(member, urn));
+    const what =
+      id === undefined ? "missing" : id !== idBefore ? "replaced" : isWritten ? "written" : "untouched";
+    return { member, what, idBefore, id };
+  });
 }
 
 /** Values of the page contract that have become others. */

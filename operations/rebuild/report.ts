@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Evidence } from "../../providers/errors.ts";
-import { changedInPage, pageDuties, sentences } from "./conclusion.ts";
-import type { Check, Rebuilt } from "./rebuild.ts";
+import type { Check } from "./check.ts";
+import { changedInPage, memberChanges, pageDuties, sentences } from "./conclusion.ts";
+import type { Rebuilt } from "./rebuild.ts";
 
 /** A part of the report; text between backquotes is code. */
 type Block =
@@ -26,44 +27,67 @@ export function titleOf({ set }: Rebuilt): string {
   return `Rebuild of ${set.project}/${set.stack}/${set.name}`;
 }
 
+/** What is to be done comes before how it was found out. */
 function blocksOf(rebuilt: Rebuilt): Block[] {
-  const { before, after, timeline, contract } = rebuilt;
+  const { checks, timeline, contract } = rebuilt;
   const changed = changedInPage(rebuilt);
   const duties = pageDuties(rebuilt);
   return [
     ...sentences(rebuilt).map((text) => ({ text })),
-    { heading: "Timeline" },
+    ...(duties.length > 0 ? [{ heading: "What the owners of the page must do" }, { list: duties }] : []),
+    { heading: "What has changed" },
     {
-      head: ["UTC", "what", "outcome"],
-      rows: timeline.map(({ at, what, detail }) => [at, what, detail]),
+      head: ["member", "what", "id", "id before"],
+      rows: memberChanges(rebuilt).map(({ member, what, idBefore = "none", id = "none" }) => [
+        member,
+        what,
+        id,
+        id === idBefore ? "the same" : idBefore,
+      ]),
     },
-    { heading: "Evidence before" },
-    ...evidenceOf(rebuilt.search?.culprit?.before ?? before),
-    { heading: "Evidence after" },
-    ...evidenceOf(after),
     { heading: "Page contract" },
     {
       text:
         changed.length === 0
-          ? "Nothing in it has changed."
-          : `Changed: ${changed.map((name) => `\`${name}\``).join(", ")}.`,
+          ? "As before."
+          : `Others than before: ${changed.map((name) => `\`${name}\``).join(", ")}.`,
     },
     { code: JSON.stringify(contract, null, 2) },
-    ...(duties.length > 0 ? [{ heading: "What the owners of the page must do" }, { list: duties }] : []),
+    { heading: "Timeline" },
+    {
+      head: ["ended, UTC", "what", "outcome"],
+      rows: timeline.map(({ at, what, detail }) => [time(at), what, detail]),
+    },
+    ...evidenceOf(checks, rebuilt.outcome === "stopped"),
   ];
 }
 
-function evidenceOf({ at, ok, failed, attempts, steps }: Check): Block[] {
-  const end = failed
-    ? `Sign-in failed at the step ${failed.step}, last at ${at}, after ${attempts} attempts: \`${failed.code}\`. ${failed.what}`
-    : `Sign-in worked at ${at}, attempt ${attempts}.`;
+/** The last sign-in before the cure, or before the end, and the last one of all. */
+function evidenceOf(checks: readonly Check[], isStopped: boolean): Block[] {
+  const after = isStopped ? undefined : checks.at(-1);
+  const before = isStopped ? checks.at(-1) : checks.at(-2);
+  return [
+    ...(before ? [{ heading: "The last sign-in before" }, ...stepsOf(before)] : []),
+    ...(after ? [{ heading: before ? "The last sign-in after" : "The sign-in" }, ...stepsOf(after)] : []),
+  ];
+}
+
+function stepsOf({ at, failed, attempts, steps }: Check): Block[] {
+  const text = failed
+    ? `It failed at the step ${failed.step} at ${time(at)} UTC, attempt ${attempts}: \`${failed.code}\`. ${failed.what}`
+    : `It worked at ${time(at)} UTC, attempt ${attempts}.`;
   const rows = steps.map((step) => [
     step.name,
     step.ok ? "ok" : "failed",
     `${step.milliseconds} ms`,
     facts(step.evidence),
   ]);
-  return [{ text: ok ? end : `${end}` }, { head: ["step", "outcome", "time", "evidence"], rows }];
+  return [{ text }, { head: ["step", "outcome", "time", "evidence"], rows }];
+}
+
+/** "2026-01-02 03:04:05" */
+function time(iso: string): string {
+  return iso.slice(0, 19).replace("T", " ");
 }
 
 function facts(evidence: Evidence): string {

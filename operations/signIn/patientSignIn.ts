@@ -8,6 +8,10 @@ import type { Visitor } from "./visitor.ts";
 export interface PatientSignInOptions extends SignInOptions {
   /** How long sign-ins that fail are repeated, in milliseconds. The last one may end later. */
   withinMs: number;
+  /** So many sign-ins must fail until a failure is believed, also when the time is over. Default: 1. */
+  failures?: number;
+  /** So many sign-ins must work one after the other: a fault may come and go. Default: 1. */
+  inARow?: number;
   /** Called after each attempt; `nextInMs` is missing after the last. */
   onAttempt?: (attempt: Attempt) => void;
   /** First pause, doubled after each attempt up to `longestPauseMs`. Default: 1 second, up to 30. */
@@ -41,15 +45,22 @@ export async function checkPatiently(
   visitor: Visitor,
   options: PatientSignInOptions,
 ): Promise<PatientVerdict> {
-  const { withinMs, onAttempt, pauseMs = 1_000, longestPauseMs = 30_000, ...each } = options;
+  const { withinMs, failures = 1, inARow = 1, onAttempt, pauseMs = 1_000, longestPauseMs = 30_000 } = options;
   const deadline = new Deadline(withinMs);
+  let [failed, worked] = [0, 0];
   for (let number = 1; ; number++) {
-    const verdict = await checkSignIn(contract, visitor, each);
+    const verdict = await checkSignIn(contract, visitor, options);
     const afterMs = Math.round(deadline.passedMs);
-    const nextInMs = Math.min(pauseMs * 2 ** (number - 1), longestPauseMs);
-    const isLast = !isWorthRepeating(verdict) || nextInMs > deadline.remainingMs;
+    if (verdict.ok) worked++;
+    else failed++;
+    // A failure that says nothing about the set does not interrupt the row either.
+    if (!verdict.ok && verdict.tried) worked = 0;
+    const nextInMs = Math.min(verdict.ok ? pauseMs : pauseMs * 2 ** (failed - 1), longestPauseMs);
+    const isBelieved = failed >= failures && nextInMs >= deadline.remainingMs;
+    const isLast = verdict.ok ? worked >= inARow : !isWorthRepeating(verdict) || isBelieved;
     onAttempt?.({ number, verdict, afterMs, ...(!isLast && { nextInMs }) });
     if (isLast) return { ...verdict, attempts: number, tookMs: afterMs };
-    await pause(nextInMs, undefined, { signal: each.signal }).catch(() => each.signal?.throwIfAborted());
+    const { signal } = options;
+    await pause(nextInMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
 }

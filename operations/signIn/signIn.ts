@@ -17,11 +17,11 @@ import type { Visitor } from "./visitor.ts";
 
 export interface SignInOptions {
   /** Ends the check early. A token that was issued by then is revoked all the same. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called after every step, failed ones included. */
   onStep?: (step: SignInStep) => void;
   /** The longest that one answer may take, in milliseconds. Default: 20 seconds. */
-  answerDeadlineMs?: number;
+  answerDeadlineMs?: number | undefined;
   /** Called after every request with what may be shown of it. */
   onRequest?: (entry: TranscriptEntry) => void;
   /** With `onRequest`: is filled with what was sent and got that nobody else may see. */

@@ -19,6 +19,8 @@ export interface EngineStep {
   /** Pulumi's word: `create`, `update`, `delete`, `replace` ... */
   op: string;
   urn: string;
+  /** Names of the inputs that differed, where it says so. */
+  changed?: string[] | undefined;
 }
 
 /** Called when the engine begins something. */
@@ -26,8 +28,11 @@ export type OnEngineStep = (step: EngineStep) => void;
 
 const deadlineMs = 30 * 60_000;
 
+const names = z.array(z.string());
 const eventSchema = z.object({
-  resourcePreEvent: z.object({ metadata: z.object({ op: z.string(), urn: z.string() }) }).optional(),
+  resourcePreEvent: z
+    .object({ metadata: z.object({ op: z.string(), urn: z.string(), diffs: names.nullish() }) })
+    .optional(),
   diagnosticEvent: z.object({ severity: z.string(), message: z.string() }).optional(),
 });
 
@@ -64,9 +69,11 @@ async function engine(reference: StackReference, args: string[], onStep?: OnEngi
   const onLine = (line: string) => {
     const { resourcePreEvent, diagnosticEvent } = eventIn(line);
     if (diagnosticEvent?.severity === "error") errors.push(diagnosticEvent.message.trim());
-    const step = resourcePreEvent?.metadata;
-    if (step === undefined || ["same", "refresh", "read"].includes(step.op)) return;
-    steps.push({ op: step.op, urn: step.urn });
+    if (resourcePreEvent === undefined) return;
+    const { op, urn, diffs } = resourcePreEvent.metadata;
+    if (["same", "refresh", "read"].includes(op)) return;
+    const step = { op, urn, changed: diffs ?? undefined };
+    steps.push(step);
     onStep?.(step);
   };
   const command = [...args, "--yes", "--skip-preview", "--json", ...configFlags(reference)];

@@ -1,17 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { amsgOn } from "../cli/amsg.ts";
+import { ctrlC } from "../cli/terminal.ts";
 import { expectNoDrift, expectSignIn } from "./drift.ts";
 import { startRebuilds } from "./rebuilds.ts";
 import { printed, succeeded } from "./stack.ts";
 import { oneSet } from "./vendors.ts";
 
-const { vendors, stack, report, rebuild, ids, rebuildUntil } = await startRebuilds();
+const { vendors, stack, report, rebuild, rebuildOnTerminal, ids } = await startRebuilds();
 
 describe("amsg rebuild", () => {
   test("changes nothing in a set that signs visitors in", async () => {
     const before = vendors.everything();
-    const run = await rebuild();
+    const run = await rebuild("--yes");
     expect(run.code, printed(run)).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({ version: 1, outcome: "healthy", culprits: [] });
     expect(vendors.everything()).toEqual(before);
@@ -20,8 +21,22 @@ describe("amsg rebuild", () => {
   test("changes nothing in a broken set unless somebody agrees", async () => {
     vendors.faults.on("integration-ghost");
     const before = vendors.everything();
-    const run = await rebuild();
-    expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([1, "REBUILD_NOT_CONFIRMED"]);
+    const unasked = await rebuild();
+    expect([unasked.code, unasked.stderr]).toEqual([64, expect.stringContaining("--yes")]);
+
+    for (const [typed, code, said] of [
+      ["n\r", 1, "REBUILD_NOT_CONFIRMED"],
+      [ctrlC, 130, "Interrupted (SIGINT)"],
+    ] as const) {
+      let isAnswered = false;
+      const refused = await rebuildOnTerminal([], (shown, type) => {
+        if (isAnswered || !shown.includes("[y/N]")) return;
+        isAnswered = true;
+        type(typed);
+      });
+      expect(refused).toEqual({ code, stdout: expect.stringContaining(said) });
+      expect(refused.stdout).toContain("switch the integration off and on");
+    }
     expect(vendors.everything()).toEqual(before);
   });
 
@@ -88,13 +103,24 @@ describe("amsg rebuild", () => {
     expect([...vendors.genesys.log.entries, ...vendors.salesforce.log.entries]).toEqual([]);
   });
 
-  test("killed in the middle of a replacement, it leaves what an update completes", async () => {
+  test("stopped by Ctrl-C in the middle of a replacement, it says how to go on, and an update completes it", async () => {
     vendors.faults.on("credential-ghost");
-    await rebuildUntil("replace-credential", "DELETE", "/api/v2/integrations/credentials/");
-    await succeeded(stack.cancel());
+    let isTyped = false;
+    const stopped = await rebuildOnTerminal(["--yes", "--from", "replace-credential"], (shown, type) => {
+      if (isTyped || !/(?:delete|replace)\S* messaging-credential/.test(shown)) return;
+      isTyped = true;
+      type(ctrlC);
+    });
+    expect(stopped.code, stopped.stdout).toBe(130);
+    expect(stopped.stdout).toMatch(/npx pulumi up --refresh --stack test[\s\S]*--from replace-credential/);
+    expect(await readFile(`${report}.md`, "utf8")).toMatch(
+      /stopped \(interrupted\); begun: \S+ messaging-credential/,
+    );
+    // Pulumi has given its lock back.
     await succeeded(stack.up("--refresh"));
     expect(await vendors.objects()).toEqual(oneSet);
     await expectNoDrift(stack);
+    vendors.faults.off("credential-ghost");
     await expectSignIn(stack);
   });
 

@@ -5,6 +5,7 @@ import { afterAll, vi } from "vitest";
 import type { StepName } from "../../operations/rebuild/steps.ts";
 import { visitor } from "../../sandbox/accounts.ts";
 import { type AmsgOptions, amsgOn } from "../cli/amsg.ts";
+import { onTerminal, type TerminalOptions } from "../cli/terminal.ts";
 import { nameOf, openStack, type Run, succeeded } from "./stack.ts";
 import { logIns, settingsFor, startVendors } from "./vendors.ts";
 
@@ -28,6 +29,16 @@ export async function startRebuilds() {
     /** Where it writes its reports, without the ending. */
     report,
     rebuild: (...flags: string[]) => run(flags, {}),
+    /** As a person does it, by `npx amsg` on a terminal. */
+    rebuildOnTerminal(flags: readonly string[], onOutput: TerminalOptions["onOutput"]) {
+      const ofStack = ["--stack", stack.name, "--config-file", stack.configFile];
+      const common = ["--user", visitor.username, "--within", "0", "--report", report];
+      const command = ["npx amsg rebuild", ...ofStack, ...common, ...flags].join(" ");
+      return onTerminal(command, {
+        env: { ...stack.environment, AMSG_PASSWORD: visitor.password },
+        onOutput,
+      });
+    },
     /** The ids in the state, by the name of the resource. */
     async ids(): Promise<Record<string, string | undefined>> {
       return Object.fromEntries((await stack.resources()).map(({ urn, id }) => [nameOf(urn), id]));

@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
 import { steps } from "../../operations/rebuild/steps.ts";
 import { expectNoDrift, expectSignIn } from "../engine/drift.ts";
 import { startRebuilds } from "../engine/rebuilds.ts";
@@ -73,6 +75,8 @@ describe("killed at any request that writes, it leaves what an update completes"
     ["replace-integration", "POST", integrations],
     ["replace-credential", "DELETE", `${integrations}/credentials/`],
     ["replace-credential", "POST", `${integrations}/credentials`],
+    // Salesforce takes the deletion of an app as a deployment of destructive changes.
+    ["replace-eca", "deploy", "/services/Soap/m/"],
     ["replace-eca", "PUT", `${integrations}/credentials/`],
     ["replace-configuration", "DELETE", `${deployments}/configurations/`],
     ["replace-configuration", "POST", `${deployments}/configurations`],
@@ -91,3 +95,30 @@ describe("killed at any request that writes, it leaves what an update completes"
     300_000,
   );
 });
+
+test("changes nothing while another update is under way, and says whose it is", async () => {
+  vendors.faults.on("credential-ghost");
+  vendors.faults.on("slow-answer", {
+    match: "GET /api/v2/integrations/credentials",
+    count: 1,
+    milliseconds: 20_000,
+  });
+  const update = stack.up("--refresh");
+  await vi.waitUntil(() => isLocked(), { timeout: 60_000, interval: 50 });
+  const run = await rebuild("--yes");
+  expect(run.code, printed(run)).toBe(1);
+  const { error } = JSON.parse(run.stdout);
+  expect(error).toMatchObject({
+    code: "STACK_LOCKED",
+    evidence: { lock: expect.stringMatching(/created by .*@.* \(pid \d+\)/) },
+  });
+  await succeeded(update);
+  vendors.faults.allOff();
+  await expectWhole();
+}, 300_000);
+
+/** The file backend keeps one file for each lock. */
+function isLocked(): boolean {
+  const files = readdirSync(join(stack.stateFolder, "locks"), { recursive: true, encoding: "utf8" });
+  return files.some((name) => name.endsWith(".json"));
+}

@@ -1,6 +1,14 @@
 import { expect, it } from "vitest";
-import { changedInPage, conclude, pageDuties, sentences } from "../../operations/rebuild/conclusion.ts";
-import type { Check, Rebuilt } from "../../operations/rebuild/rebuild.ts";
+import type { Check } from "../../operations/rebuild/check.ts";
+import {
+  changedInPage,
+  conclude,
+  memberChanges,
+  pageDuties,
+  sentences,
+} from "../../operations/rebuild/conclusion.ts";
+import { cureOf } from "../../operations/rebuild/cure.ts";
+import type { Rebuilt } from "../../operations/rebuild/rebuild.ts";
 import { asHtml, asMarkdown } from "../../operations/rebuild/report.ts";
 import { judge } from "../../operations/rebuild/search.ts";
 import { replacementOf } from "../../operations/rebuild/steps.ts";
@@ -9,7 +17,10 @@ import { memberTypes } from "../../operations/stack/messagingSet.ts";
 const at = "2026-01-02T03:04:05.000Z";
 const evidence = { contextId: "context-1", message: `<script>alert("x")</script> | a pipe` };
 const failing: Check = {
+  began: "2026-01-02T03:03:05.000Z",
   at,
+  failures: 3,
+  inARow: 0,
   ok: false,
   tried: true,
   attempts: 3,
@@ -17,7 +28,19 @@ const failing: Check = {
   failed: { step: "exchange", code: "SIGN_IN_EXCHANGE_REFUSED", what: "Refused.", evidence, next: "None." },
   steps: [{ name: "exchange", ok: false, milliseconds: 5, evidence }],
 };
-const working: Check = { at, ok: true, tried: true, attempts: 1, tookMs: 10, steps: [] };
+const later = "2026-01-02T03:04:17.000Z";
+const working: Check = {
+  began: later,
+  at: later,
+  worksSince: later,
+  failures: 0,
+  inARow: 3,
+  ok: true,
+  tried: true,
+  attempts: 3,
+  tookMs: 10,
+  steps: [],
+};
 
 const contractBefore = {
   deploymentId: "deployment-1",
@@ -36,8 +59,10 @@ function rebuilt(changes: Partial<Rebuilt>): Rebuilt {
     outcome: "cured",
     wish: { find: true },
     set: { project: "shop", stack: "prod", name: "messaging" },
-    before: failing,
-    after: working,
+    checks: [failing, failing, working],
+    changes: [],
+    idsBefore: { ECA: "app-1", deployment: "deployment-1" },
+    ids: { ECA: "app-2", deployment: "deployment-1" },
     repaired: [],
     contractBefore,
     contract: contractBefore,
@@ -63,6 +88,41 @@ it("names the culprit, and does not call innocent what came before", () => {
   expect(sentences(afterNewApp).join("\n")).toMatch(
     /At fault: ECA \(replaced\)[\s\S]*Not cleared: credential/,
   );
+});
+
+it("tells how sure it is: what failed how long, what worked, and how likely time alone was the cure", () => {
+  // From 03:03:05 to 03:04:05 all failed, and 12 s later it worked.
+  expect(cureOf([failing, failing, working])).toEqual({
+    failed: 6,
+    failedForMs: 60_000,
+    gapMs: 12_000,
+    failedAfter: 0,
+    worked: 3,
+    coincidence: 6,
+  });
+  const told = sentences(afterNewApp).join("\n");
+  expect(told).toContain("6 sign-ins failed one after the other, over 1 min 0 s;");
+  expect(told).toContain("3 worked one after the other");
+  expect(told).toContain("within the 12 s between");
+  expect(told).toContain("about 1 in 6");
+  expect(cureOf([working, failing, working])).toBeUndefined();
+});
+
+it("says that a sign-in which works may have failed before, and that all at once name nobody", () => {
+  const healthy = rebuilt({ outcome: "healthy", checks: [{ ...working, failures: 2 }] });
+  expect(sentences(healthy).join(" ")).toContain("It failed 2 times before");
+  expect(sentences(rebuilt({ wish: { all: true } })).join(" ")).toContain("nobody can tell");
+  expect(conclude(rebuilt({ wish: { member: "deployment" } })).culprits).toEqual([
+    { member: "deployment", how: "replaced" },
+  ]);
+});
+
+it("tells what became of each member", () => {
+  const urn = `urn:pulumi:prod::shop::component$${memberTypes.deployment}::messaging-deployment`;
+  const changes = memberChanges(rebuilt({ changes: [{ op: "update", urn }] }));
+  expect(changes).toContainEqual({ member: "ECA", what: "replaced", idBefore: "app-1", id: "app-2" });
+  expect(changes).toContainEqual(expect.objectContaining({ member: "deployment", what: "written" }));
+  expect(changes).toContainEqual(expect.objectContaining({ member: "credential", what: "missing" }));
 });
 
 it("names the members that a refresh repaired; time alone is nobody's fault", () => {
