@@ -44,6 +44,15 @@ interface VendorStores {
   salesforce: Store<SalesforceState>;
 }
 
+/** A request as it passes, whatever is on. */
+export type Passing = Omit<Call, "world" | "options" | "change">;
+
+/** What is done around every request: before the vendor does anything, and to the answer before it leaves. */
+export interface Companion {
+  before?(request: Passing): void | Promise<void>;
+  after?(answer: Answer, request: Passing): Answer | Promise<Answer>;
+}
+
 /** A fault that is on, with what it can do. */
 interface Active {
   fault: Fault;
@@ -57,6 +66,7 @@ export class Faults {
   readonly #world: World;
   readonly #store: Store<FaultsState>;
   #active: Active[];
+  readonly #companions = new Set<Companion>();
 
   /** Faults that were on when the sandbox stopped are on again. */
   constructor(vendors: VendorStores, assumptions: Assumptions, store: Store<FaultsState>) {
@@ -69,7 +79,16 @@ export class Faults {
 
   /** Nothing is on: what every request asks first. */
   get idle(): boolean {
-    return this.#active.length === 0;
+    return this.#active.length === 0 && this.#companions.size === 0;
+  }
+
+  /**
+   * Has code of this process stand by at every request, such as a test that ends the client there.
+   * @returns what ends that
+   */
+  accompany(companion: Companion): () => void {
+    this.#companions.add(companion);
+    return () => this.#companions.delete(companion);
   }
 
   /** Names of the faults that are on. */
@@ -112,11 +131,12 @@ export class Faults {
   }
 
   /** Does to a request what comes before the vendor's work, and returns what is to become of the answer. */
-  async strike(
-    request: Omit<Call, "world" | "options" | "change">,
-    isOver: () => boolean,
-  ): Promise<AfterWork> {
+  async strike(request: Passing, isOver: () => boolean): Promise<AfterWork> {
     const alterations: AfterWork = [];
+    for (const { before, after } of this.#companions) {
+      await before?.(request);
+      if (after) alterations.push((answer) => after(answer, request));
+    }
     for (const active of this.#active) {
       const call: Call = {
         ...request,

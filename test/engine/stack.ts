@@ -3,11 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, vi } from "vitest";
+import { binFolder } from "../../tools/pulumiCli.mjs";
 
 export const checkout = join(import.meta.dirname, "..", "..");
 
-/** A command of the CLI takes 2 to 4 seconds on an idle machine, and a test runs several. */
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+/** A command of the CLI takes 2 to 4 seconds on an idle machine, and a test runs several. Scripts have no limit. */
+if (process.env.VITEST) vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const commandDeadlineMs = 120_000;
 const stackName = "test";
@@ -54,16 +55,15 @@ export interface StackOptions {
 /**
  * Makes a stack that lives as long as the test file. The real CLI runs the program where it is; the state, the
  * settings and everything else that is written lie in a temporary folder.
+ * @param atEnd takes what ends the stack and removes all that is its
  */
-export async function openStack({
-  program = checkout,
-  host = usualHost,
-  settings,
-  environment = {},
-}: StackOptions) {
+export async function openStack(
+  { program = checkout, host = usualHost, settings, environment = {} }: StackOptions,
+  atEnd: (close: () => Promise<void>) => void = afterAll,
+) {
   const folder = await mkdtemp(join(tmpdir(), "engine-"));
   const running = new Set<ChildProcess>();
-  afterAll(async () => {
+  atEnd(async () => {
     for (const child of running) endTree(child);
     await rm(folder, { recursive: true, force: true });
   });
@@ -82,10 +82,15 @@ export async function openStack({
   await succeeded(call(folder, ["stack", "init", stackName, "--no-select"]));
   const salt = await readFile(file, "utf8");
 
+  const latest = async () => JSON.parse(await readFile(stack.stateFile, "utf8")).checkpoint.latest;
   const stack = {
     name: stackName,
     /** Where the file backend keeps the state. */
     stateFolder: join(folder, ".pulumi"),
+    /** The state itself. */
+    stateFile: join(folder, ".pulumi", "stacks", project, `${stackName}.json`),
+    /** The commands that are running. */
+    running: running as ReadonlySet<ChildProcess>,
     /** The stack configuration, for commands that read it besides Pulumi. */
     configFile: file,
     /** Replaces the whole stack configuration. */
@@ -138,8 +143,11 @@ export async function openStack({
     },
     /** The resources in the state, read where the CLI keeps it; secrets in it are encrypted. */
     async resources(): Promise<Resource[]> {
-      const state = join(folder, ".pulumi", "stacks", project, `${stackName}.json`);
-      return JSON.parse(await readFile(state, "utf8")).checkpoint.latest.resources ?? [];
+      return (await latest()).resources ?? [];
+    },
+    /** What was under way when an engine was killed, as far as nobody knows its end. */
+    async pendingOperations(): Promise<{ type: string; resource: Resource }[]> {
+      return (await latest()).pending_operations ?? [];
     },
     async outputs() {
       const [root] = await stack.resources();
@@ -219,7 +227,8 @@ function environmentOf(folder: string, more: Record<string, string>): Environmen
   const inherited = Object.fromEntries(kept) as Record<string, string>;
   return {
     ...inherited,
-    PATH: [join(checkout, "node_modules", ".bin"), inherited.PATH].join(delimiter),
+    // The CLI itself: the npm package's launcher of it takes as long again as its start.
+    PATH: [binFolder(process.env), join(checkout, "node_modules", ".bin"), inherited.PATH].join(delimiter),
     PULUMI_BACKEND_URL: `file://${folder}`,
     PULUMI_CONFIG_PASSPHRASE: "test-only",
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -1,6 +1,6 @@
 import { afterAll } from "vitest";
 import { genesysClient, salesforceAdmin } from "../../sandbox/accounts.ts";
-import { type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
 import { logIn, send } from "../sandbox/genesysOrg.ts";
 import { connect } from "../sandbox/salesforceOrg.ts";
 
@@ -98,7 +98,11 @@ export function sets(count: number): Record<string, number> {
 }
 
 /** A stack configuration in which every setting of the set is declared. */
-export function settingsFor({ salesforceUrl, genesysUrl, webPageUrl }: Vendors) {
+export function settingsFor({
+  salesforceUrl,
+  genesysUrl,
+  webPageUrl,
+}: Pick<Sandbox, "salesforceUrl" | "genesysUrl" | "webPageUrl">) {
   return {
     salesforceInstanceUrl: salesforceUrl,
     genesysRegion: "us-east-1",
