@@ -1,7 +1,34 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import usual from "./vitest.config.ts";
+
+const { include, exclude, reporters, maxWorkers, ...test } = usual.test ?? {};
+
+/** Engine tests that name the host they are for. */
+const pinned = ["import", "interrupt", "preview", "stockHost"].map((name) => `test/engine/${name}.test.ts`);
 
 /** The proofs that take too long for every run of `npm test`. */
 export default defineConfig({
-  test: { ...usual.test, include: ["test/long/**/*.test.ts"], exclude: ["**/node_modules/**"] },
+  test: {
+    reporters,
+    maxWorkers,
+    projects: [
+      {
+        test: {
+          ...test,
+          name: "long",
+          include: ["test/long/**/*.test.ts", "test/contract/bothHosts.property.test.ts"],
+          env: { TEST_PROPERTY_RUNS: "600" },
+        },
+      },
+      {
+        test: {
+          ...test,
+          name: "stock host",
+          include: ["test/engine/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...pinned],
+          env: { TEST_PROVIDER_HOST: "stock" },
+        },
+      },
+    ],
+  },
 });

@@ -4,9 +4,10 @@
  */
 import type { ConfigureRequest, DiffResult, ResourceProvider } from "@pulumi/pulumi/dynamic/index.js";
 import { type Connections, connectionsFrom } from "./connections.ts";
-import { Failure } from "./errors.ts";
+import { Failure, isCoded, messageOf } from "./errors.ts";
 import type { Kind, Owned } from "./lifecycle.ts";
-import { type Bag, isCoded, provider } from "./provider.ts";
+import { callDeadlineMs, limited, operation } from "./operation.ts";
+import { type Bag, provider } from "./provider.ts";
 import type { ReadConfig } from "./settings.ts";
 
 /**
@@ -30,11 +31,11 @@ export function dynamicProvider<I extends Owned, C extends object>(
     },
 
     async check(_olds: Bag, news: Bag) {
-      return calls.check(news);
+      return answer(news, async () => calls.check(news));
     },
 
     async diff(_id, olds: Bag, news: Bag): Promise<DiffResult> {
-      const differences = calls.compare(olds, news);
+      const differences = await answer(news, async () => calls.compare(olds, news));
       return {
         changes: differences.length > 0,
         replaces: differences.filter(({ replaces }) => replaces).map(({ name }) => name),
@@ -63,17 +64,19 @@ export function dynamicProvider<I extends Owned, C extends object>(
   };
 }
 
-/** The host records an object although its call failed when the error has its id; `__provider` it forgets then. */
+/**
+ * The host sets no time limit, and hangs the call when `undefined` is thrown. It records an object although its call
+ * failed when the error has its id; `__provider` it forgets then.
+ */
 async function answer<T>(inputs: Bag, call: () => Promise<T>): Promise<T> {
   try {
-    return await call();
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure;
-    const error = new Error(failure.message);
+    return await limited(callDeadlineMs, operation(), call);
+  } catch (thrown) {
+    const error = new Error(thrown instanceof Failure ? thrown.message : messageOf(thrown));
     // The host prints the stack below the message.
-    if (isCoded(failure)) error.stack = "";
-    if (failure.made === undefined) throw error;
-    const properties = { ...failure.made.outputs, __provider: inputs.__provider };
-    throw Object.assign(error, { id: failure.made.id, properties, reasons: [failure.message] });
+    if (isCoded(thrown)) error.stack = "";
+    if (!(thrown instanceof Failure) || thrown.made === undefined) throw error;
+    const properties = { ...thrown.made.outputs, __provider: inputs.__provider };
+    throw Object.assign(error, { id: thrown.made.id, properties, reasons: [thrown.message] });
   }
 }

@@ -68,6 +68,35 @@ export function hasOutcome(error: unknown, ...outcomes: Outcome[]): error is Ven
   return error instanceof VendorError && outcomes.includes(error.outcome);
 }
 
+/** The text for anything that was thrown. What has no code gets one, and what is no error a text. */
+export function messageOf(thrown: unknown): string {
+  const text = textOf(thrown);
+  return isCoded(thrown) ? text : `UNEXPECTED_ERROR: ${text}`;
+}
+
+/** Is the message all that a person needs, so that a stack trace would only be in the way? */
+export function isCoded(thrown: unknown): boolean {
+  const cause = causeOf(thrown);
+  return [thrown, cause, causeOf(cause)].some((error) => error instanceof CodedError);
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}
+
+/** In characters: an error travels in a header, which has its limits. */
+const longestText = 20_000;
+
+/** Also for what is no error. Nothing that is thrown keeps an answer from being given: not what has no text, nor half a character in it. */
+export function textOf(thrown: unknown): string {
+  try {
+    const text = String(thrown instanceof Error ? thrown.message : thrown);
+    return text.slice(0, longestText).toWellFormed();
+  } catch {
+    return `a thrown ${typeof thrown} without a text`;
+  }
+}
+
 /** What was asked of a member failed. The message is fit to be shown: no secrets, and a code wherever there is one. */
 export class Failure extends Error {
   /** The object, where there is one that must be recorded. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { fulfils, project } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
-import { CodedError, hasOutcome, VendorError } from "./errors.ts";
+import { CodedError, hasOutcome, textOf, VendorError } from "./errors.ts";
 import type { Foresight } from "./foresight.ts";
 import { isRewriteOrdered } from "./rewriteOrder.ts";
 import { backOff } from "./waiting.ts";
@@ -35,8 +35,8 @@ export interface Kind<Inputs extends Owned, Computed extends object> {
   readonly sets: readonly (keyof Inputs & string)[];
   /** Inputs and outputs that nobody may see. */
   readonly secrets: readonly (keyof (Inputs & Computed) & string)[];
-  /** Inputs that the vendor takes and never gives back. */
-  readonly unreadable?: readonly (keyof Inputs & string)[];
+  /** Inputs that the vendor takes and never gives back, each with the environment variable that tells it to an import. */
+  readonly unreadable?: { readonly [Name in keyof Inputs & string]?: string };
   /** What can be told beforehand of each output that is no input. */
   readonly computed: { readonly [Name in keyof Required<Computed>]: Foresight<Inputs> };
   /** Rules over several inputs; inputs that are not known yet are undefined. */
@@ -75,7 +75,7 @@ export class IncompleteError extends Error {
   readonly live: object;
 
   constructor(id: string, live: object, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(textOf(cause), { cause });
     this.id = id;
     this.live = live;
   }

@@ -4,6 +4,15 @@ import { CodedError } from "./errors.ts";
 /** How long a wait, or the repetition of a request, may take unless the program says otherwise. */
 export const operationDeadlineMs = 5 * 60_000;
 
+/** How long a whole call, with all its waits, may take unless the program says otherwise. */
+export const callDeadlineMs = 60 * 60_000;
+
+/** How long after its end a call is waited for: a write that is under way is answered in this time, or never. */
+export const answerGraceMs = 40_000;
+
+/** A timer cannot run longer; a limit of weeks is none. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** One call of the engine on one member: what ends it early, and who is told meanwhile. */
 export interface Operation {
   /** Aborted by Ctrl-C or at the time limit; the reason is the error to throw. */
@@ -55,6 +64,33 @@ export async function unlessEnded<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Runs a whole call so that it ends, whatever it waits for: at the limit its waits are ended, and where even that does
+ * not help, the reason is its result.
+ * @param milliseconds the limit
+ */
+export async function limited<T>(
+  milliseconds: number,
+  present: Operation,
+  call: () => Promise<T>,
+  graceMs = answerGraceMs,
+): Promise<T> {
+  const limit = new AbortController();
+  const signal = AbortSignal.any([present.signal, limit.signal]);
+  const overdue = Promise.withResolvers<never>();
+  const later = (delay: number, act: () => void) => setTimeout(act, Math.min(delay, longestTimerMs));
+  const timers = [later(milliseconds, () => limit.abort(timedOut(milliseconds)))];
+  const end = () => timers.push(later(graceMs, () => overdue.reject(signal.reason)));
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  try {
+    return await Promise.race([within({ ...present, signal }, call), overdue.promise]);
+  } finally {
+    signal.removeEventListener("abort", end);
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
 /** A person pressed Ctrl-C. */
 export function cancelled(): CodedError {
   return new CodedError({
@@ -64,11 +100,11 @@ export function cancelled(): CodedError {
   });
 }
 
-/** The time that the resource option `customTimeouts` gives the operation is over. */
+/** The time that the resource option `customTimeouts` gives the operation, or the usual limit, is over. */
 export function timedOut(milliseconds: number): CodedError {
   return new CodedError({
     code: "OPERATION_TIMED_OUT",
-    what: `The operation did not end within the ${milliseconds / 1000} s that its customTimeouts allow.`,
-    next: "Run `pulumi up` again: what was made is recorded, or found by its owner's mark, and will be completed. Allow more time if this is usual.",
+    what: `The operation did not end within ${milliseconds / 1000} s, its time limit.`,
+    next: "Run `pulumi up` again: what was made is recorded, or found by its owner's mark, and will be completed. If this is usual, allow more by the resource option customTimeouts.",
   });
 }

@@ -1,8 +1,9 @@
 /** What every provider host asks of a kind, in plain values: inputs, outputs, differences. Knows no host. */
 import { isEmpty, unfulfilled } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
-import { CodedError, Failure } from "./errors.ts";
+import { Failure, messageOf } from "./errors.ts";
 import { foresee, rewriting, stable } from "./foresight.ts";
+import { givenAtImport, isForeign, notFound, ownedByOther, warnOfUnknown } from "./importing.ts";
 import {
   create,
   differences,
@@ -112,6 +113,7 @@ export function provider<I extends Owned, C extends object>(kind: Kind<I, C>, co
     type: kind.type,
     /** What stands as `__provider` among the inputs and outputs, for the stock host to find the code. */
     literal: providerLiteral(kind.handler),
+    inputNames: Object.keys(kind.inputs.shape) as readonly string[],
     secrets: kind.secrets as readonly string[],
     check: (news: Bag) => checkInputs(kind, news),
     compare: (olds: Bag, news: Bag) => compare(kind, olds, news),
@@ -150,14 +152,17 @@ export function provider<I extends Owned, C extends object>(kind: Kind<I, C>, co
 
     /**
      * An object of which nothing is recorded yet. Without a mark it is not marked for that: the next change does it.
+     * What the vendor never gives back is as a person says, or not known; it is not made up.
      * @param owner stands among the inputs where the object has no mark
      */
     import(id: string, owner: string): Promise<{ outputs: Bag; inputs: Bag }> {
-      return answered(kind, {}, async () => {
+      const given = givenAtImport(kind);
+      return answered(kind, given, async () => {
         const recorded = await read(kind, connections, id, {});
         if (recorded === undefined) throw notFound(kind.noun, id);
-        const outputs = clean({ ...recorded, __imported: true });
-        if (kind.unreadable) operation().warn(secretUnknown(kind.noun, id, kind.unreadable));
+        if (isForeign(recorded.owner, owner)) throw ownedByOther(kind.noun, id, String(recorded.owner));
+        warnOfUnknown(kind, id, given);
+        const outputs = clean({ ...recorded, ...given, __imported: true });
         return { outputs, inputs: { owner, ...only(outputs, Object.keys(kind.inputs.shape)) } };
       });
     },
@@ -226,31 +231,4 @@ async function answered<I extends Owned, C extends object, T>(
 function redactorOf<I extends Owned, C extends object>(kind: Kind<I, C>, inputs: Bag): Redact {
   const secrets = kind.secrets.map((name) => inputs[name]);
   return redactor(secrets.map((secret) => (secret ? String(secret) : undefined)));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : `UNEXPECTED_ERROR: ${String(error)}`;
-}
-
-function notFound(noun: string, id: string): CodedError {
-  return new CodedError({
-    code: "IMPORT_NOT_FOUND",
-    what: `There is no ${noun} with this id.`,
-    evidence: { id },
-    next: "Look the id up at the vendor; the page of each member in docs/ says what its id is.",
-  });
-}
-
-function secretUnknown(noun: string, id: string, properties: readonly string[]): string {
-  return new CodedError({
-    code: "IMPORT_SECRET_UNKNOWN",
-    what: `The vendor does not give back all of the ${noun}, so it is not known whether it is as the program says.`,
-    evidence: { id, properties: properties.join(" ") },
-    next: "Run `pulumi up`: it writes these once, from the program.",
-  }).message;
-}
-
-/** Is the text all that a person needs, so that a stack trace would only be in the way? */
-export function isCoded({ cause }: Failure): boolean {
-  return cause instanceof CodedError || (cause instanceof Error && cause.cause instanceof CodedError);
 }

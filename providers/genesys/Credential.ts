@@ -41,7 +41,7 @@ export const credentialKind: Kind<CredentialInputs, CredentialComputed> = {
   replaceOn: ["type"],
   sets: [],
   secrets: ["clientSecret"],
-  unreadable: ["clientId", "clientSecret"],
+  unreadable: { clientId: "AMSG_IMPORT_CLIENT_ID", clientSecret: "AMSG_IMPORT_CLIENT_SECRET" },
   computed: {
     modifiedDate: { follows: "every input" },
   },

@@ -67,8 +67,10 @@ export const messengerConfigurationKind: Kind<MessengerConfigurationInputs, Mess
       publishedVersion: { follows: "every input" },
       draftChanges: { follows: "every input" },
     },
-    ailments: ({ draftChanges }, wanted) =>
-      declaredChanges(draftChanges ?? {}, wanted).length > 0 ? ["draftChanges"] : [],
+    ailments: ({ draftChanges, publishedVersion }, wanted) => [
+      ...(declaredChanges(draftChanges ?? {}, wanted).length > 0 ? ["draftChanges"] : []),
+      ...(publishedVersion === "" ? ["publishedVersion"] : []),
+    ],
     doubted: (live) => ({ ...live, publishedVersion: "" }),
     open: async (connections) => remote(connections.genesys(), connections.assumptions()),
   };

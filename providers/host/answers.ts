@@ -4,7 +4,7 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import statuses from "@pulumi/pulumi/proto/status_pb.js";
 import anys from "google-protobuf/google/protobuf/any_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { CodedError, Failure } from "../errors.ts";
+import { CodedError, Failure, isCoded, messageOf } from "../errors.ts";
 
 /** An answer that tells an error. */
 export class Refusal extends Error {
@@ -34,12 +34,18 @@ export function answering<Request, Answer>(
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof Failure || error instanceof CodedError)
-    return new Refusal(status.UNKNOWN, error.message);
-  // A fault of this project: where it happened is for its developers.
-  console.error(error);
-  const text = error instanceof Error ? error.message : String(error);
-  return new Refusal(status.UNKNOWN, `UNEXPECTED_ERROR: ${text}`);
+  const message = error instanceof Failure ? error.message : messageOf(error);
+  if (!isCoded(error)) report(error, message);
+  return new Refusal(status.UNKNOWN, message);
+}
+
+/** A fault of this project: where it happened is for its developers. Making the stack's text may throw too. */
+function report(error: unknown, message: string): void {
+  try {
+    console.error(error instanceof Error ? error.stack : message);
+  } catch {
+    console.error(message);
+  }
 }
 
 /** The call failed, but there is an object: the engine records it with the reason. */

@@ -1,4 +1,4 @@
-import { cancelled, operationDeadlineMs, timedOut, within } from "../operation.ts";
+import { callDeadlineMs, cancelled, limited, operationDeadlineMs } from "../operation.ts";
 import type { EngineLog } from "./engineLog.ts";
 
 /** The calls that are under way, and what ends them. */
@@ -17,29 +17,21 @@ export function calls(log: EngineLog): Calls {
   return {
     cancel: () => cancelling.abort(cancelled()),
     async run(urn, timeoutSeconds, call) {
-      const limit = timeLimit(timeoutSeconds * 1000);
+      const isLimited = timeoutSeconds > 0;
       const messages: Promise<void>[] = [];
       const present = {
-        signal: AbortSignal.any([cancelling.signal, limit.signal]),
+        signal: cancelling.signal,
         // With a time limit of its own, no wait needs another.
-        patienceMs: timeoutSeconds > 0 ? Number.POSITIVE_INFINITY : operationDeadlineMs,
+        patienceMs: isLimited ? Number.POSITIVE_INFINITY : operationDeadlineMs,
         tell: (text: string) => messages.push(log.tell(urn, text)),
         warn: (text: string) => messages.push(log.warn(urn, text)),
       };
       try {
-        return await within(present, call);
+        return await limited(isLimited ? timeoutSeconds * 1000 : callDeadlineMs, present, call);
       } finally {
-        limit.clear();
         // A message that arrived after the answer would have no line to stand on.
         await Promise.all(messages);
       }
     },
   };
-}
-
-function timeLimit(milliseconds: number) {
-  const ending = new AbortController();
-  const timer =
-    milliseconds > 0 ? setTimeout(() => ending.abort(timedOut(milliseconds)), milliseconds) : undefined;
-  return { signal: ending.signal, clear: () => clearTimeout(timer) };
 }

@@ -3,7 +3,13 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
-import { credentials, type Metadata, type ServiceError } from "@grpc/grpc-js";
+import {
+  type ClientReadableStream,
+  credentials,
+  type Metadata,
+  type ServiceError,
+  type status,
+} from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
@@ -41,23 +47,35 @@ export type Bag = Record<string, any>;
 
 /** An error that the host answered, with what it says of an object that was made all the same. */
 export class HostError extends Error {
+  readonly code: status;
   readonly partial: { id: string; properties: Bag; reasons: string[] } | undefined;
 
   constructor(error: ServiceError) {
     super(error.details);
+    this.code = error.code;
     this.partial = partialOf(error.metadata);
   }
+}
+
+/** The error of a call that must be refused. */
+export async function refusal(call: Promise<unknown>): Promise<HostError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof HostError) return error;
+  throw new Error("The call was not refused.", { cause: error });
 }
 
 /**
  * A real provider host, started as the engine does, for as long as the test file runs; the test is the engine.
  * @param engine its address; by default nobody is there
- * @param config stack configuration, keys with the project's name, values as text
+ * @param config stack configuration, keys with the project's name, values as text; undefined leaves it unconfigured
  * @param environment variables besides PATH
  */
 export async function startHost(
   name: HostName,
-  config: Bag,
+  config: Bag | undefined,
   environment: Record<string, string>,
   engine = "127.0.0.1:1",
 ) {
@@ -90,9 +108,21 @@ export async function startHost(
     );
   }
 
-  const configure = new provider.ConfigureRequest();
-  configure.setArgs(Struct.fromJavaScript(config));
-  await call("configure", configure);
+  /** The call `List`, which alone answers with a stream. */
+  function list(request: InstanceType<typeof provider.ListRequest>): Promise<Bag[]> {
+    const deadline = Date.now() + answerDeadlineMs;
+    const stream: ClientReadableStream<InstanceType<typeof provider.ListResponse>> = client.list(request, {
+      deadline,
+    });
+    const answers: Bag[] = [];
+    stream.on("data", (answer) => answers.push(answer.toObject()));
+    return new Promise((resolve, reject) => {
+      stream.on("end", () => resolve(answers));
+      stream.on("error", (error: ServiceError) => reject(new HostError(error)));
+    });
+  }
+
+  if (config) await call("configure", new provider.ConfigureRequest().setArgs(Struct.fromJavaScript(config)));
 
   return {
     name,
@@ -101,6 +131,7 @@ export async function startHost(
     /** All that it has printed on stdout. */
     lines,
     call,
+    list,
     async check(news: Bag, olds: Bag = {}) {
       const request = new provider.CheckRequest();
       request.setUrn(urnOf(news));
@@ -188,7 +219,7 @@ function partialOf(metadata: Metadata): HostError["partial"] {
   );
   return {
     id: detail.getId(),
-    properties: detail.getProperties()?.toJavaScript() as Bag,
+    properties: shown(detail.getProperties()) as Bag,
     reasons: detail.getReasonsList(),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { genesysReadOnlyClient } from "../../sandbox/genesys/clients.ts";
 import { logIns, sets, startVendors } from "../engine/vendors.ts";
-import { type Bag, HostError, hostNames, startHost } from "./host.ts";
+import { type Bag, hostNames, refusal, startHost } from "./host.ts";
 import { inputsOf, kinds, owner } from "./kinds.ts";
 
 const vendors = await startVendors();
@@ -190,13 +190,3 @@ describe.each(hosts)("the $name", ({ host, fresh, unset, readOnly }) => {
     await host.delete(second.id, second.properties);
   });
 });
-
-/** The error of a call that must fail. */
-async function refusal(call: Promise<unknown>): Promise<HostError> {
-  const error = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof HostError) return error;
-  throw new Error("The call was not refused.", { cause: error });
-}

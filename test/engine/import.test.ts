@@ -1,64 +1,96 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { expectNoDrift, expectSignIn, namesOf } from "./drift.ts";
-import { nameOf, openStack, printed, succeeded } from "./stack.ts";
+import { nameOf, openStack, printed, type StackOptions, succeeded } from "./stack.ts";
 import { logIns, oneSet, settingsFor, startVendors } from "./vendors.ts";
 
 const vendors = await startVendors();
 const settings = settingsFor(vendors);
-const maker = await openStack({ host: "own", settings, environment: logIns });
+const options: StackOptions = {
+  program: join(import.meta.dirname, "programs", "full"),
+  host: "own",
+  settings,
+  environment: logIns,
+};
+const maker = await openStack(options);
 await succeeded(maker.up());
-const members = (await maker.resources()).filter(({ urn }) => urn.includes("pulumi-nodejs:"));
+const members = (await maker.resources()).filter(
+  ({ urn }) => urn.includes("pulumi-nodejs:") && !urn.includes("pulumi:providers:"),
+);
 
 /** As if people had made the set in the consoles: no object has a mark. */
-function eraseMarks(value: unknown): void {
+function eraseMarks(): void {
+  const { credentials, integrations, configurations, deployments } = vendors.genesys.store.state;
+  const { components } = vendors.salesforce.store.state;
+  eraseMarksIn([credentials, integrations, configurations, deployments, components]);
+}
+
+function eraseMarksIn(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   for (const [name, part] of Object.entries(value)) {
-    if (typeof part !== "string") eraseMarks(part);
+    if (typeof part !== "string") eraseMarksIn(part);
     else (value as Record<string, string>)[name] = part.replace(/\s*\[managed by pulumi: [^\]]+\]/, "");
   }
 }
-const { credentials, integrations, configurations, deployments } = vendors.genesys.store.state;
-eraseMarks([
-  credentials,
-  integrations,
-  configurations,
-  deployments,
-  vendors.salesforce.store.state.components,
-]);
 
-const stack = await openStack({ host: "own", settings, environment: logIns });
-const resources = members
-  .filter(({ urn }) => !urn.includes("pulumi:providers:"))
-  .map(({ urn, id }) => ({
-    type: urn.split("::")[2]?.split("$").at(-1),
-    name: nameOf(urn),
-    id,
-    parent: "messaging",
-  }));
+const resources = members.map(({ urn, id }) => ({
+  type: urn.split("::")[2]?.split("$").at(-1),
+  name: nameOf(urn),
+  id,
+  parent: "messaging",
+}));
 const set = {
-  type: "authenticated-messaging:index:AuthenticatedMessaging",
-  name: "messaging",
-  component: true,
+  resources: [
+    { type: "authenticated-messaging:index:AuthenticatedMessaging", name: "messaging", component: true },
+    ...resources,
+  ],
 };
 
-describe("a set made by hand", () => {
+/** What a person reads in Salesforce's Setup, told to the import. */
+function told() {
+  const [consumer] = vendors.salesforce.store.state.consumers;
+  return { AMSG_IMPORT_CLIENT_ID: consumer?.key ?? "", AMSG_IMPORT_CLIENT_SECRET: consumer?.secret ?? "" };
+}
+
+describe("a set made by hand, of whose credential nobody says what is in it,", () => {
+  eraseMarks();
+
   test("is imported by the vendors' ids, and nothing is written", async () => {
+    const stack = await openStack(options);
     expect(resources).toHaveLength(5);
     const before = vendors.everything();
-    const run = await succeeded(stack.import({ resources: [set, ...resources] }));
-    expect(printed(run)).toContain("IMPORT_SECRET_UNKNOWN");
+    const run = await succeeded(stack.import(set));
+    expect(printed(run)).toMatch(/IMPORT_SECRET_UNKNOWN[\s\S]*AMSG_IMPORT_CLIENT_SECRET/);
     expect(vendors.everything()).toEqual(before);
     expect(JSON.stringify(await stack.resources())).toContain(
       'require(\\"authenticated-messaging-providers\\")',
     );
-  });
-
-  test("is as the program says, but for the secret that nobody can read, which up writes once", async () => {
-    const run = await succeeded(stack.up("--refresh", "--json"));
-    expect(namesOf(run)).toEqual(["update messaging-credential"]);
+    // Up writes what nobody can read, once.
+    expect(namesOf(await succeeded(stack.up("--refresh", "--json")))).toEqual([
+      "update messaging-credential",
+    ]);
     await succeeded(stack.preview("--expect-no-changes"));
     await expectNoDrift(stack);
-    expect(await vendors.objects()).toEqual(oneSet);
+    await expectSignIn(stack);
+  });
+});
+
+describe("a set made by hand, with the secret told to the import,", async () => {
+  const stack = await openStack(options);
+
+  test("needs no change, neither then nor later", async () => {
+    eraseMarks();
+    const before = vendors.everything();
+    stack.setEnvironment(told());
+    const run = await succeeded(stack.import(set));
+    stack.setEnvironment({ AMSG_IMPORT_CLIENT_ID: "", AMSG_IMPORT_CLIENT_SECRET: "" });
+    expect(printed(run)).not.toContain("IMPORT_SECRET_UNKNOWN");
+    for (const text of [printed(run), await stack.exportState()])
+      expect(text).not.toContain(told().AMSG_IMPORT_CLIENT_SECRET);
+    await succeeded(stack.preview("--expect-no-changes"));
+    await expectNoDrift(stack);
+    await succeeded(stack.up("--expect-no-changes"));
+    expect(vendors.everything()).toEqual(before);
     await expectSignIn(stack);
   });
 
@@ -69,20 +101,41 @@ describe("a set made by hand", () => {
     await stack.configure({ ...settings, displayName: "Renamed" });
     await succeeded(stack.up());
     await expectNoDrift(stack);
+    await stack.configure(settings);
+    await succeeded(stack.up());
+    expect(await vendors.objects()).toEqual(oneSet);
   });
 });
 
-test("an id that no object has is refused", async () => {
-  const { name, ...member } =
-    resources.find(({ type }) => type?.endsWith("Credential")) ?? resources[0] ?? {};
-  const nowhere = {
-    ...member,
-    name: "nowhere",
-    id: "00000000-0000-4000-8000-000000000000",
-    parent: undefined,
-  };
-  stack.changeHost("own");
-  const run = await stack.import({ resources: [nowhere] });
-  expect(run.code).not.toBe(0);
-  expect(printed(run)).toContain("IMPORT_NOT_FOUND");
+test("the option import takes over a whole set, and needs no change when it is taken away", async () => {
+  eraseMarks();
+  const before = vendors.everything();
+  const stack = await openStack({ ...options, environment: { ...logIns, ...told() } });
+  await stack.configure({
+    ...settings,
+    importIds: Object.fromEntries(resources.map(({ name, id }) => [name, id])),
+  });
+  expect(namesOf(await succeeded(stack.up("--json")))).toEqual(
+    resources.map(({ name }) => `import ${name}`).sort(),
+  );
+  await stack.configure(settings);
+  await succeeded(stack.up("--refresh", "--expect-no-changes"));
+  expect(vendors.everything()).toEqual(before);
+});
+
+test("what cannot be imported is refused: an id that no object has, an object of another stack", async () => {
+  const stack = await openStack(options);
+  const [app, credential] = resources;
+  const nowhere = { ...credential, id: "00000000-0000-4000-8000-000000000000", parent: undefined };
+  const missing = await stack.import({ resources: [nowhere] });
+  expect(missing.code).not.toBe(0);
+  expect(printed(missing)).toContain("IMPORT_NOT_FOUND");
+
+  const component = Object.values(vendors.salesforce.store.state.components).find(
+    ({ type }) => type === "ExternalClientApplication",
+  );
+  Object.assign(component?.fields ?? {}, { description: "[managed by pulumi: shop/other/messaging]" });
+  const foreign = await stack.import({ resources: [{ ...app, parent: undefined }] });
+  expect(foreign.code).not.toBe(0);
+  expect(printed(foreign)).toMatch(/IMPORT_OWNED[\s\S]*shop\/other\/messaging/);
 });

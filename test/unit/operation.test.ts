@@ -2,6 +2,7 @@ import { VendorError } from "authenticated-messaging-providers/errors.ts";
 import {
   cancelled,
   forAll,
+  limited,
   type Operation,
   operation,
   operationDeadlineMs,
@@ -51,7 +52,7 @@ describe("an operation that ends early", () => {
     );
     await expect.poll(() => told).toContain("Waiting for the thing to become ACTIVE: ACTIVATING (0 s)");
     ending.abort(timedOut(2_000));
-    await expect(waiting).rejects.toThrow(/^OPERATION_TIMED_OUT: .* within the 2 s that its customTimeouts/);
+    await expect(waiting).rejects.toThrow(/^OPERATION_TIMED_OUT: .* within 2 s, its time limit/);
   });
 
   it("ends a read that is under way, and waits for the answer of a write", async () => {
@@ -80,4 +81,30 @@ describe("an operation that ends early", () => {
 it("code outside any operation has no limits but its own", () => {
   expect(operation().signal.aborted).toBe(false);
   expect(operation().patienceMs).toBe(operationDeadlineMs);
+});
+
+describe("a call that never settles", () => {
+  it("ends some time after its limit, with the limit as the reason", async () => {
+    const call = limited(1, present, () => never, 1);
+    await expect(call).rejects.toThrow(/^OPERATION_TIMED_OUT: /);
+  });
+
+  it("ends some time after Ctrl-C, also when that was before it began", async () => {
+    const call = limited(60_000, present, () => never, 1);
+    ending.abort(cancelled());
+    await expect(call).rejects.toThrow(/^OPERATION_CANCELLED: /);
+    await expect(limited(60_000, present, () => never, 1)).rejects.toThrow(/^OPERATION_CANCELLED: /);
+  });
+
+  it.each([Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])(
+    "has time with a limit longer than any timer: %d",
+    async (milliseconds) => {
+      const answer = async () => {
+        await new Promise(setImmediate);
+        operation().signal.throwIfAborted();
+        return "answer";
+      };
+      await expect(limited(milliseconds, present, answer)).resolves.toBe("answer");
+    },
+  );
 });

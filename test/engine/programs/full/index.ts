@@ -4,20 +4,28 @@ import { readConfiguration } from "../../../../program/configuration.ts";
 
 const config = new Config();
 
-/** The blocks that the stack configuration does not offer, and the types that tests switch. */
+/** Ids by member, for the resource option `import`. */
+const importIds = config.getObject<Record<string, string>>("importIds") ?? {};
+
+/** The blocks that the stack configuration does not offer, and the types and options that tests switch. */
 const messaging = new AuthenticatedMessaging("messaging", {
   ...readConfiguration(config),
   transform: {
-    externalClientApp: (args) => {
+    externalClientApp: (args, options) => {
+      options.import = importIds["messaging-app"];
       args.label = config.get("appLabel") ?? args.label;
     },
-    credential: (args) => {
+    credential: (args, options) => {
+      options.import = importIds["messaging-credential"];
       args.type = config.get("credentialType");
     },
-    integration: (args) => {
+    integration: (args, options) => {
+      options.import = importIds["messaging-integration"];
+      options.customTimeouts = config.getObject("integrationTimeouts");
       args.type = config.get("integrationType");
     },
-    configuration: (args) => {
+    configuration: (args, options) => {
+      options.import = importIds["messaging-configuration"];
       Object.assign(args, {
         position: { alignment: "Right", sideSpace: 20 },
         headlessMode: { enabled: false },
@@ -29,6 +37,9 @@ const messaging = new AuthenticatedMessaging("messaging", {
           { language: "de", localizedLabels: [{ key: "MessengerHomeHeaderTitle", value: "Willkommen" }] },
         ],
       });
+    },
+    deployment: (_args, options) => {
+      options.import = importIds["messaging-deployment"];
     },
   },
 });
