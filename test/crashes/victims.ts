@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Stack } from "../engine/stack.ts";
 
@@ -56,9 +57,20 @@ export function processesOf(stack: Stack): Process[] {
   return all.filter(({ pid }) => tree.has(pid));
 }
 
-function processes(): Process[] {
+/**
+ * All processes that the stack's commands have started and that are still there, whoever is their parent now: the
+ * environment that they inherit names the stack's folder.
+ */
+export function leftBy({ stateFolder }: Stack): Process[] {
+  return processes("e").filter(({ command }) => command.includes(`file://${dirname(stateFolder)}`));
+}
+
+/** @param more "e" for the environment after each command */
+function processes(more = ""): Process[] {
   // As wide as it takes.
-  const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+  const lines = execFileSync("ps", [`ax${more}ww`, "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split(
+    "\n",
+  );
   return lines.flatMap((line) => {
     const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     return command === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
@@ -66,8 +78,8 @@ function processes(): Process[] {
 }
 
 /** Waits until none of them is there any more; throws when one is after the deadline. */
-async function gone(awaited: readonly Process[]): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
+export async function gone(awaited: readonly Process[], withinMs = deadlineMs): Promise<void> {
+  const deadline = Date.now() + withinMs;
   for (let left = awaited; ; await pause(10)) {
     left = left.filter(({ pid }) => isThere(pid));
     if (left.length === 0) return;

@@ -117,6 +117,10 @@ export async function openStack(
     preview: (...flags: string[]) => run("preview", ...flags),
     refresh: (...flags: string[]) => run("refresh", "--yes", "--skip-preview", ...flags),
     destroy: (...flags: string[]) => run("destroy", "--yes", "--skip-preview", ...flags),
+    /** Ctrl-C on the terminal of all commands that are running. */
+    interrupt() {
+      for (const { pid } of running) if (pid !== undefined) process.kill(-pid, "SIGINT");
+    },
     /** Removes the lock of a command that was killed. */
     cancel: () => call(program, ["cancel", "--yes", stackName]),
     /** Takes over the objects that a file names, as `pulumi import --file` does; no code is generated. */
