@@ -5,10 +5,10 @@ import { exitCodes } from "./exitCodes.ts";
 import { positiveSeconds } from "./seconds.ts";
 
 interface Flags {
-  configFile: string[];
-  all: boolean;
+  configFile?: string[];
+  all?: boolean;
   within: number;
-  json: boolean;
+  json?: boolean;
 }
 
 /** Which set of which stack. */
@@ -19,13 +19,14 @@ interface Named {
 }
 
 const help = `
-Exit code 0: no difference; 2: differences; 1: it could not be found out; 64: wrong command line.
+Exit code 0: no difference; 2: differences; 1: it could not be found out; 64: the command line is wrong.
 Secrets are shown by a fingerprint that is made anew for every run.
 
 Examples:
   $ npx amsg compare production staging
   $ npx amsg compare production:shop production:helpdesk     # two sets of one stack
   $ npx amsg compare production                              # what is live against the program
+  $ npx amsg compare production staging --config-file prod.yaml --config-file staging.yaml
   $ npx amsg compare production staging --all --json`;
 
 /** `amsg compare`: two sets side by side, or one against its program. */
@@ -37,15 +38,14 @@ export function compareCommand(): Command {
     .option(
       "--config-file <file>",
       "configuration of a stack, if not Pulumi.<stack>.yaml; of the second stack when given again",
-      (file: string, files: string[]) => [...files, file],
-      [] as string[],
+      (file: string, files: string[] = []) => [...files, file],
     )
-    .option("--all", "show expected differences too: names, hosts, ids, dates", false)
+    .option("--all", "show expected differences too: names, hosts, ids, dates")
     .option("--within <seconds>", "how long the reading may take", positiveSeconds, 120)
-    .option("--json", "print one JSON object", false)
+    .option("--json", "print one JSON object, errors too")
     .addHelpText("after", help)
     .action((left: string | undefined, right: string | undefined, flags: Flags, command: Command) => {
-      const [first, second] = namesOf(left, right, flags.configFile);
+      const [first, second] = namesOf(left, right, flags.configFile ?? []);
       if (second && first.stack === second.stack && first.set === second.set) {
         command.error("error: both sides are the same set; name one alone to compare it with its program");
       }
@@ -92,7 +92,7 @@ async function compare(left: Named, right: Named | undefined, flags: Flags, sign
   for (const note of notes) console.error(note);
   return {
     result: { ...comparison, notes },
-    text: comparisonAsText(comparison, flags.all),
+    text: comparisonAsText(comparison, flags.all === true),
     exitCode: comparison.differences.length > 0 ? exitCodes.findings : exitCodes.ok,
   };
 }

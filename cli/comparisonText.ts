@@ -11,7 +11,15 @@ export function comparisonAsText(comparison: Comparison, all: boolean): string {
   const blocks = differences.map((difference) => block(comparison, difference));
   const folded = all && expected.length > 0 ? [`Expected:\n${expectedTable(comparison)}`] : [];
   const head = `${left.name} against ${right.name}: ${summary(comparison, all)}`;
-  return [head, ...blocks, ...folded].join("\n\n");
+  return [head, ...blocks, ...folded, ...explanation(differences)].join("\n\n");
+}
+
+/** Where the stories of the causes are told. */
+function explanation(differences: readonly Difference[]): string[] {
+  const causes = [...new Set(differences.flatMap(({ cause }) => cause ?? []))];
+  return causes.length > 0
+    ? [`What ${causes.join(", ")} means: npx amsg diagnose --explain ${causes[0]}`]
+    : [];
 }
 
 function summary({ differences, expected, same }: Comparison, all: boolean): string {

@@ -37,8 +37,9 @@ export function diagnoseCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit code 0: nothing found; 2: a cause found; 3: none found, and yet the sign-in fails;
-1: not everything could be looked at. Without a visitor, what only a sign-in shows is left out.
+A visitor signs in twice: through Genesys, and at Salesforce alone. Without one, what only a sign-in shows is left out.
+Exit code 0: nothing found; 2: a cause found; 3: none found, and yet the sign-in fails; 1: not everything could be
+looked at; 64: the command line is wrong.
 
 Examples:
   $ npx amsg diagnose --stack production

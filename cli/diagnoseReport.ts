@@ -2,9 +2,11 @@ import { styleText } from "node:util";
 import type { Check, CheckResult } from "../operations/diagnosis/check.ts";
 import type { Diagnosis } from "../operations/diagnosis/diagnose.ts";
 import { chainOf, type Link } from "../operations/diagnosis/report/chain.ts";
-import { inWords, signInInWords } from "../operations/diagnosis/report/conclusion.ts";
+import { bySeverity, inWords, signInInWords } from "../operations/diagnosis/report/conclusion.ts";
+import { resultOf } from "../operations/diagnosis/report/result.ts";
 import type { OpenedSet } from "../operations/stack/messagingSet.ts";
 import { table } from "./table.ts";
+import { labelled } from "./wrap.ts";
 
 type Colour = Parameters<typeof styleText>[0];
 
@@ -18,14 +20,15 @@ export function diagnosisAsText(opened: OpenedSet, diagnosis: Diagnosis): string
     `Set ${name} of ${project}/${stack}`,
     chainAsText(chainOf(opened, diagnosis.checks)),
     checksAsText(diagnosis.checks),
-    ...diagnosis.findings.map(findingAsText),
-    `${signInInWords(diagnosis)}\n${inWords(diagnosis)}`,
+    reasonsAsText(diagnosis.checks),
+    ...bySeverity(diagnosis.findings).map(findingAsText),
+    [signInInWords(diagnosis), inWords(diagnosis)].map((text) => labelled("", text)).join("\n"),
   ];
   return parts.join("\n\n");
 }
 
-const marks = { ok: "✓", broken: "✗", unknown: "?" } as const;
-const colours = { ok: "green", broken: "red", unknown: "yellow" } as const;
+const marks = { ok: "✓", broken: "✗", worse: "!", unknown: "?" } as const;
+const colours = { ok: "green", broken: "red", worse: "yellow", unknown: "yellow" } as const;
 
 /** The members below each other, as a sign-in goes through them, with the broken ones marked. */
 function chainAsText(chain: readonly Link[]): string {
@@ -39,15 +42,23 @@ function chainAsText(chain: readonly Link[]): string {
 }
 
 function checksAsText(checks: readonly CheckResult[]): string {
-  const rows = checks.map((check) => [
-    check.id,
-    statusOf(check),
-    check.member,
-    check.title,
-    check.status === "ok" ? "" : (check.error?.code ?? check.what ?? ""),
-  ]);
-  const [head = "", ...lines] = table(["CHECK", "RESULT", "MEMBER", "TITLE", "WHAT"], rows).split("\n");
+  const rows = checks.map((check) => [check.id, words[resultOf(check)], check.member, check.title]);
+  const [head = "", ...lines] = table(["CHECK", "RESULT", "MEMBER", "TITLE"], rows).split("\n");
   return [head, ...lines.map((line, index) => colouredBy(checks[index], line))].join("\n");
+}
+
+const words = { found: "FOUND", ok: "ok", error: "error", "not run": "not run" } as const;
+
+/** Why checks could not run, each reason once. */
+function reasonsAsText(checks: readonly CheckResult[]): string {
+  const reasons = Map.groupBy(
+    checks.filter(({ status }) => status === "notRun"),
+    ({ error, what = "" }) => (error ? `${error.code}: ${what}` : what),
+  );
+  const lines = [...reasons].map(([reason, unable]) =>
+    labelled("  ", `${unable.map(({ id }) => id).join(", ")}: ${reason}`),
+  );
+  return ["Not run:", ...lines].join("\n");
 }
 
 function colouredBy(check: CheckResult | undefined, line: string): string {
@@ -55,22 +66,16 @@ function colouredBy(check: CheckResult | undefined, line: string): string {
   return check?.error ? coloured("yellow", line) : line;
 }
 
-function statusOf({ status, error }: CheckResult): string {
-  if (status === "finding") return "FOUND";
-  if (status === "ok") return "ok";
-  return error ? "error" : "not run";
-}
-
 function findingAsText(finding: CheckResult): string {
   const { id, title, severity, member, what = "", evidence, alternatives, fixByCode, fixByHand } = finding;
-  const facts = Object.entries(evidence).map(([name, value]) => `    ${name}: ${value}`);
+  const facts = Object.entries(evidence).map(([name, value]) => labelled(`    ${name}: `, String(value)));
   return [
     coloured("bold", `${id} ${title} (${severity}, ${member})`),
-    `  ${what}`,
+    labelled("  ", what),
     ...(alternatives ? [`  It may also be ${alternatives.join(" or ")}: they look the same.`] : []),
     ...facts,
-    `  by code: ${fixByCode}`,
-    `  by hand: ${fixByHand}`,
+    labelled("  by code: ", fixByCode),
+    labelled("  by hand: ", fixByHand),
   ].join("\n");
 }
 
@@ -96,9 +101,10 @@ export function storyAsText({
     ["fix by hand", fix.byHand],
     ["source", story.source],
   ];
+  const width = Math.max(...rows.map(([name = ""]) => name.length)) + 2;
   return [
     coloured("bold", `${id} ${title} (${severity}, ${member})`),
     "",
-    table(["", ""], rows).trimStart(),
+    ...rows.map(([name = "", text = ""]) => labelled(name.padEnd(width), text)),
   ].join("\n");
 }

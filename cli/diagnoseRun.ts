@@ -12,7 +12,7 @@ import type { Answer } from "./command.ts";
 import type { DiagnoseFlags } from "./diagnose.ts";
 import { diagnosisAsText, storyAsText } from "./diagnoseReport.ts";
 import { exitCodes } from "./exitCodes.ts";
-import { step } from "./progress.ts";
+import { step, stepWith } from "./progress.ts";
 import { table } from "./table.ts";
 import { visitorFrom } from "./visitor.ts";
 
@@ -28,7 +28,7 @@ export async function run(flags: DiagnoseFlags, stack: StackReference, signal: A
   const only = flags.only?.map(known).map(({ id }) => id);
   const opened = await step("Reading the stack", () => openSet(stack, flags.set));
   const visitor = await visitorFrom(flags, opened, signal);
-  const diagnosis = await step("Looking for causes", async ({ news, outcome }) => {
+  const diagnosis = await stepWith(visitor)("Looking for causes", async ({ news, outcome }) => {
     const { maxAge } = flags;
     const done = await diagnose(opened, {
       signal,

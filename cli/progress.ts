@@ -1,4 +1,5 @@
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
+import { isPerson, type Visitor } from "../operations/signIn/visitor.ts";
 import { CodedError } from "../providers/errors.ts";
 
 /** What a step can show while it is under way. */
@@ -9,14 +10,28 @@ export interface Shown {
   outcome(text: string): void;
 }
 
-/**
- * Does one step of a command and shows its progress on standard error: in place on a terminal, as lines elsewhere.
- * Throws what `work` throws; the list itself shows an error's code only, since the command tells the whole of it.
- */
-export async function step<Result>(title: string, work: (shown: Shown) => Promise<Result>): Promise<Result> {
+/** Does one step of a command and shows its progress on standard error. Throws what `work` throws. */
+export type ShowStep = <Result>(title: string, work: (shown: Shown) => Promise<Result>) => Promise<Result>;
+
+/** Shows progress in place on a terminal, as lines elsewhere. */
+export const step: ShowStep = (title, work) =>
+  shownBy(process.stderr.isTTY ? "default" : "simple", title, work);
+
+/** Steps in which this visitor signs in. What is shown in place would hide what a person is asked in between. */
+export function stepWith(visitor: Visitor | undefined): ShowStep {
+  if (visitor === undefined || !isPerson(visitor)) return step;
+  return (title, work) => shownBy("simple", title, work);
+}
+
+/** The list itself shows an error's code only, since the command tells the whole of it. */
+async function shownBy<Result>(
+  renderer: "default" | "simple",
+  title: string,
+  work: (shown: Shown) => Promise<Result>,
+): Promise<Result> {
   let outcome: { result: Result } | { error: unknown } | undefined;
   const list = new Listr([], {
-    renderer: process.stderr.isTTY ? "default" : "simple",
+    renderer,
     rendererOptions: { logger: onStandardError(), showErrorMessage: false, collapseErrors: false },
     // Ctrl-C is the command's own business.
     registerSignalListeners: false,

@@ -9,8 +9,8 @@ export interface RebuildFlags extends StackFlags, VisitorFlags {
   member?: MemberName;
   all?: boolean;
   from?: StepName;
-  dryRun: boolean;
-  yes: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
   /** Seconds. */
   within?: number;
   /** Seconds. */
@@ -49,8 +49,8 @@ export function rebuildCommand(): Command {
         .choices(stepNames)
         .conflicts(["member", "all"]),
     )
-    .option("--dry-run", "show what would be done and what that breaks; change nothing, ask no vendor", false)
-    .option("-y, --yes", "do not ask before the first change", false)
+    .option("--dry-run", "show what would be done and what that breaks; change nothing, ask no vendor")
+    .option("-y, --yes", "do not ask before the first change")
     .option(
       "--within <seconds>",
       "how long a sign-in that fails is repeated after each step; 120, and 900 after a new ECA, when left out",
@@ -65,10 +65,14 @@ export function rebuildCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit code 0: sign-in works; 3: it still fails; 1: the command could not do its work.
+Somebody signs in before the first step and after each. With --browser that is a page that opens by itself and needs no
+click as long as you are logged in at Salesforce; with --paste, an address to paste each time. What fails is tried again
+after 20, 40, 80 ... seconds, with --within 0 never.
+Exit code 0: sign-in works; 3: it still fails; 1: the command could not do its work; 64: the command line is wrong.
 
 Examples:
   $ AMSG_PASSWORD=... npx amsg rebuild --stack production --user visitor@acme.example
+  $ npx amsg rebuild --stack production --browser
   $ npx amsg rebuild --stack production --dry-run
   $ npx amsg rebuild --stack production --member credential --browser
   $ npx amsg rebuild --stack production --from replace-eca --browser --yes`,

@@ -15,7 +15,7 @@ import type { StackReference } from "../operations/stack/pulumi.ts";
 import { CodedError } from "../providers/errors.ts";
 import type { Answer } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
-import { step } from "./progress.ts";
+import { stepWith } from "./progress.ts";
 import { askLine } from "./prompt.ts";
 import type { RebuildFlags } from "./rebuild.ts";
 import { table } from "./table.ts";
@@ -56,7 +56,7 @@ export async function run(
       visitor,
       withinMs: flags.within === undefined ? undefined : flags.within * 1_000,
       answerDeadlineMs: flags.timeout * 1_000,
-      show: step,
+      show: stepWith(visitor),
       confirm: (wish, before) => confirm(flags, wish, before, signal),
       onStep: (taken) => {
         present = taken;

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { checks } from "../operations/diagnosis/checks/index.ts";
 import type { FailedStep, SignInVerdict } from "../operations/signIn/check.ts";
 import type { Differential, Side } from "../operations/signIn/differential.ts";
 import type { NegativeVerdict, Probe } from "../operations/signIn/negative.ts";
@@ -93,11 +94,22 @@ function differentialText({ direct, throughGenesys, verdict }: Differential): st
     "",
     styleText([colour, "bold"], verdict.what),
   ];
-  if (verdict.causes.length > 0) lines.push(`  causes that fit: ${verdict.causes.join(", ")}`);
+  lines.push(...causeLines(verdict.causes));
   if (verdict.members.length > 0) lines.push(`  look at: ${verdict.members.join(", then ")}`);
   lines.push(`  next: ${verdict.next}`);
   for (const failed of [direct.failed, throughGenesys?.failed]) if (failed) lines.push("", whole(failed));
   return lines.join("\n");
+}
+
+/** Causes by their titles, and where their stories are told. */
+function causeLines(causes: readonly string[]): string[] {
+  if (causes.length === 0) return [];
+  const titles = causes.map((cause) => [cause, checks.find(({ id }) => id === cause)?.title ?? ""] as const);
+  return [
+    "  causes that fit:",
+    ...titles.map(([cause, title]) => `    ${cause.padEnd(4)} ${title}`),
+    `  what a cause means: npx amsg diagnose --explain ${causes[0]}`,
+  ];
 }
 
 function outcome(verdict: SignInVerdict | undefined): string[] {

@@ -10,8 +10,9 @@ interface Flags extends StackFlags, VisitorFlags {
 }
 
 const help = `
-Without --user, --browser or --paste nobody signs in: both sides are asked with a code that is none. The zip file holds
-no secret, and a README.md that lists what is in it. Exit code 0: it was written, whatever the sign-in showed.
+A visitor signs in twice: through Genesys, and at Salesforce alone. Without one, both sides are asked with a code that is
+none. The zip file holds no secret, and a README.md that lists what is in it.
+Exit code 0: it was written, whatever the sign-in showed; 1: it was not; 64: the command line is wrong.
 
 Examples:
   $ AMSG_PASSWORD=... npx amsg support-bundle --stack production --user visitor@acme.example
@@ -29,18 +30,19 @@ export function supportBundleCommand(): Command {
 }
 
 async function supportBundle(flags: Flags, signal: AbortSignal): Promise<Answer> {
-  const [{ step }, { openSet }, { collectBundle }, { zipped }, { refuseExisting, save }] = await Promise.all([
-    import("./progress.ts"),
-    import("../operations/stack/messagingSet.ts"),
-    import("../operations/supportBundle/collect.ts"),
-    import("../operations/supportBundle/bundle.ts"),
-    import("../operations/supportBundle/save.ts"),
-  ]);
+  const [{ step, stepWith }, { openSet }, { collectBundle }, { zipped }, { refuseExisting, save }] =
+    await Promise.all([
+      import("./progress.ts"),
+      import("../operations/stack/messagingSet.ts"),
+      import("../operations/supportBundle/collect.ts"),
+      import("../operations/supportBundle/bundle.ts"),
+      import("../operations/supportBundle/save.ts"),
+    ]);
   if (flags.output !== undefined) await refuseExisting(flags.output);
   const opened = await step("Set read from the stack", () => openSet(stackOf(flags, signal), flags.set));
   const visitor = await visitorFrom(flags, opened, signal);
   const withinMs = flags.within * 1_000;
-  const bundle = await step("What support asks for", ({ news }) =>
+  const bundle = await stepWith(visitor)("What support asks for", ({ news }) =>
     collectBundle(opened, {
       visitor,
       signal,

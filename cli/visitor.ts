@@ -18,6 +18,7 @@ export interface VisitorFlags {
 /** Adds the options that say who signs in. */
 export function withVisitor(command: Command): Command {
   return command
+    .optionsGroup("Who signs in:")
     .addOption(
       new Option(
         "--user <name>",
@@ -36,7 +37,8 @@ export function withVisitor(command: Command): Command {
       new Option("--wait <seconds>", "with --browser: how long to wait for you")
         .default(300)
         .argParser(positiveSeconds),
-    );
+    )
+    .optionsGroup("Options:");
 }
 
 /** Whoever the options name. Undefined when they name nobody. */
@@ -76,13 +78,24 @@ async function personInBrowser(callbackUrls: readonly string[], flags: VisitorFl
   const address = await listenAtCallback(callbackUrls, flags.redirectUri);
   // What still waits for a visitor keeps the command running, this does not.
   address.server.unref();
+  const invite = inviter();
   return inBrowser(address, {
     withinMs: flags.wait * 1_000,
     show: (url) => {
-      console.error(`\nSign in at this address within ${flags.wait} seconds:\n\n  ${url}\n`);
+      invite(url, `within ${flags.wait} seconds`);
       if (flags.open) openInBrowser(url);
     },
   });
+}
+
+/** Asks a person to sign in, and each further time to do it once more. */
+function inviter(): (url: URL, how: string) => void {
+  let times = 0;
+  return (url, how) => {
+    times++;
+    const again = times === 1 ? "Sign in" : `Sign in once more (${times})`;
+    console.error(`\n${again} at this address, ${how}:\n\n  ${url}\n`);
+  };
 }
 
 async function personWhoPastes(
@@ -96,8 +109,9 @@ async function personWhoPastes(
     import("./prompt.ts"),
   ]);
   const redirectUri = wanted ?? (await freeCallback(callbackUrls)) ?? ofPage;
+  const invite = inviter();
   return pasted(redirectUri, (url, signal) => {
-    console.error(`\nSign in at this address, in any browser:\n\n  ${url}\n`);
+    invite(url, "in any browser");
     console.error("The browser ends at an address that may show nothing. Copy it from the address bar.");
     return askLine("Paste it here: ", signal);
   });

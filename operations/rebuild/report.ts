@@ -1,13 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Evidence } from "../../providers/errors.ts";
+import { escaped, htmlPage, htmlTable, section, sign } from "../report/html.ts";
 import type { Check } from "./check.ts";
 import { changedInPage, memberChanges, pageDuties, sentences } from "./conclusion.ts";
 import type { Rebuilt } from "./rebuild.ts";
 
+interface Heading {
+  heading: string;
+}
+
 /** A part of the report; text between backquotes is code. */
 type Block =
-  | { heading: string }
+  | Heading
   | { text: string }
   | { list: string[] }
   | { code: string }
@@ -112,40 +117,44 @@ function asCell(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[|<\\]/g, "\\$&");
 }
 
-const style = `body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-  color-scheme: light dark; }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; }
-th, td { border-bottom: 1px solid #8886; padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere; }
-pre { overflow: auto; padding: 1rem; border: 1px solid #8886; border-radius: .3rem; }`;
-
 export function asHtml(rebuilt: Rebuilt): string {
-  const parts = blocksOf(rebuilt).map((block) => {
-    if ("heading" in block) return `<h2>${escaped(block.heading)}</h2>`;
-    if ("text" in block) return `<p>${withCode(block.text)}</p>`;
-    if ("list" in block) return `<ul>${block.list.map((item) => `<li>${withCode(item)}</li>`).join("")}</ul>`;
-    if ("code" in block) return `<pre>${escaped(block.code)}</pre>`;
-    const row = (cells: string[], tag: string) =>
-      `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
-    return `<table>${row(block.head, "th")}${block.rows.map((cells) => row(cells, "td")).join("\n")}</table>`;
+  const { set, outcome, checks, timeline } = rebuilt;
+  const tone = checks.at(-1)?.ok && outcome !== "stopped" ? "good" : "bad";
+  const chapters = chaptersOf(blocksOf(rebuilt)).map(({ heading, blocks }) => {
+    const html = blocks.map(inHtml).join("\n");
+    return heading === undefined
+      ? `<div class="verdict ${tone}">${sign(tone)}<div>\n${html}\n</div></div>`
+      : section(heading, html);
   });
-  const title = escaped(titleOf(rebuilt));
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<style>${style}</style>
-<h1>${title}</h1>
-${parts.join("\n")}
-</html>
-`;
+  const head = {
+    kind: "Rebuild",
+    name: set.name,
+    place: `${set.project}/${set.stack}`,
+    at: new Date(timeline.at(-1)?.at ?? Date.now()),
+  };
+  return htmlPage(head, chapters.join("\n"));
+}
+
+/** What comes before the first heading, then what belongs to each. */
+function chaptersOf(blocks: readonly Block[]) {
+  const chapters: { heading?: string; blocks: Exclude<Block, Heading>[] }[] = [{ blocks: [] }];
+  for (const block of blocks) {
+    if ("heading" in block) chapters.push({ heading: block.heading, blocks: [] });
+    else chapters.at(-1)?.blocks.push(block);
+  }
+  return chapters;
+}
+
+function inHtml(block: Exclude<Block, Heading>): string {
+  if ("text" in block) return `<p>${withCode(block.text)}</p>`;
+  if ("list" in block) return `<ul>${block.list.map((item) => `<li>${withCode(item)}</li>`).join("")}</ul>`;
+  if ("code" in block) return `<pre>${escaped(block.code)}</pre>`;
+  return htmlTable(
+    block.head,
+    block.rows.map((cells) => cells.map(escaped)),
+  );
 }
 
 function withCode(text: string): string {
   return escaped(text).replace(/`([^`]*)`/g, "<code>$1</code>");
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

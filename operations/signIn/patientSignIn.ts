@@ -3,7 +3,7 @@ import type { PageContract } from "../../components/pageContract.ts";
 import { Deadline } from "../../providers/waiting.ts";
 import { checkSignIn, isWorthRepeating, type SignInVerdict } from "./check.ts";
 import type { SignInOptions } from "./signIn.ts";
-import type { Visitor } from "./visitor.ts";
+import { isPerson, type Visitor } from "./visitor.ts";
 
 export interface PatientSignInOptions extends SignInOptions {
   /** How long sign-ins that fail are repeated, in milliseconds. The last one may end later. */
@@ -14,7 +14,10 @@ export interface PatientSignInOptions extends SignInOptions {
   inARow?: number;
   /** Called after each attempt; `nextInMs` is missing after the last. */
   onAttempt?: (attempt: Attempt) => void;
-  /** First pause, doubled after each attempt up to `longestPauseMs`. Default: 1 second, up to 30. */
+  /**
+   * First pause, doubled after each attempt up to `longestPauseMs`. Default: 1 second, up to 30; 20 seconds, up to 2
+   * minutes, for a person, who has to do something each time.
+   */
   pauseMs?: number;
   longestPauseMs?: number;
 }
@@ -35,6 +38,9 @@ export interface PatientVerdict extends SignInVerdict {
   tookMs: number;
 }
 
+const pausesOfAccount = { pauseMs: 1_000, longestPauseMs: 30_000 };
+const pausesOfPerson = { pauseMs: 20_000, longestPauseMs: 120_000 };
+
 /**
  * Signs in again and again, each time from the beginning, until it works or the time is over: what was just changed
  * may take minutes until it holds everywhere (Salesforce states 15 for a new client). A visitor who is not let in is
@@ -45,7 +51,8 @@ export async function checkPatiently(
   visitor: Visitor,
   options: PatientSignInOptions,
 ): Promise<PatientVerdict> {
-  const { withinMs, failures = 1, inARow = 1, onAttempt, pauseMs = 1_000, longestPauseMs = 30_000 } = options;
+  const usual = isPerson(visitor) ? pausesOfPerson : pausesOfAccount;
+  const { withinMs, failures = 1, inARow = 1, onAttempt, pauseMs, longestPauseMs } = { ...usual, ...options };
   const deadline = new Deadline(withinMs);
   let [failed, worked] = [0, 0];
   for (let number = 1; ; number++) {

@@ -11,7 +11,7 @@ import { redacted, secretsOf } from "../secrets.ts";
 import { checkDifferentially } from "../signIn/differential.ts";
 import { checkNegatively } from "../signIn/negative.ts";
 import type { TranscriptEntry } from "../signIn/transcript.ts";
-import type { Visitor } from "../signIn/visitor.ts";
+import { isPerson, type Visitor } from "../signIn/visitor.ts";
 import { memberNames, type OpenedSet } from "../stack/messagingSet.ts";
 import { withinTime } from "../timeLimit.ts";
 import type { Bundle, BundleFile } from "./bundle.ts";
@@ -48,17 +48,19 @@ interface Part extends Omit<BundleFile, "content"> {
 export async function collectBundle(opened: OpenedSet, options: BundleOptions): Promise<Bundle> {
   const { signal, visitor, onFile } = options;
   const record: SignInRecord = { requests: [], secrets: secretsOf(opened, visitor) };
-  const made = await Promise.all(
-    partsOf(opened, options, record).map(async ({ make, ...file }) => {
-      const content = await madeOrWhyNot(make, signal);
-      onFile?.(file.name);
-      return { ...file, content };
-    }),
-  );
+  const made = async ({ make, ...file }: Part) => {
+    const content = await madeOrWhyNot(make, signal);
+    onFile?.(file.name);
+    return { ...file, content };
+  };
+  const begun = made(signInPart(opened, options, record));
+  // Nothing else comes between while a person is asked to sign in.
+  if (visitor && isPerson(visitor)) await begun;
+  const parts = await Promise.all([begun, ...readParts(opened, options).map(made)]);
   // Not before: by now all secrets of the sign-in are known too.
   const redact = redactor(record.secrets);
   const safe = <T>(content: T) => redacted(withHashedSubject(content), redact);
-  const files = made.map(({ content, ...file }) => ({ ...file, content: safe(content) }));
+  const files = parts.map(({ content, ...file }) => ({ ...file, content: safe(content) }));
   const requests = safe(record.requests.map(requestIds));
   const facts = safe(await factsOf(opened));
   const { stack, name } = opened.set;
@@ -72,18 +74,21 @@ function withHashedSubject<T>(content: T): T {
   );
 }
 
-function partsOf(opened: OpenedSet, options: BundleOptions, record: SignInRecord): Part[] {
+function signInPart(opened: OpenedSet, options: BundleOptions, record: SignInRecord): Part {
+  return {
+    name: "sign-in.json",
+    about: options.visitor
+      ? "two sign-ins, one redeemed at Salesforce, one by Genesys: steps, verdict, claims of the ID token with hashed " +
+        "subject, every request and answer with times and ids, the name of the test user"
+      : "what both sides answer to a code that is none, with every request and answer, times and ids",
+    make: () => signIn(opened, options, record),
+  };
+}
+
+function readParts(opened: OpenedSet, options: BundleOptions): Part[] {
   const { set } = opened;
   const read = <T>(work: () => Promise<T>) => withinTime(options, work);
   return [
-    {
-      name: "sign-in.json",
-      about: options.visitor
-        ? "two sign-ins, one redeemed at Salesforce, one by Genesys: steps, verdict, claims of the ID token with hashed " +
-          "subject, every request and answer with times and ids, the name of the test user"
-        : "what both sides answer to a code that is none, with every request and answer, times and ids",
-      make: () => signIn(opened, options, record),
-    },
     {
       name: "diagnosis.json",
       about: "every cause that shows without a sign-in: what was looked at, and what was found",

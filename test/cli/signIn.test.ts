@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { stepNames } from "../../operations/signIn/steps.ts";
 import { visitor } from "../../sandbox/accounts.ts";
@@ -138,16 +139,38 @@ describe("in person", () => {
     });
     await expect.poll(() => addresses.length, { timeout: 30_000 }).toBe(1);
     await page.goto(addresses[0] ?? "");
-    await page.getByLabel("Username").fill(visitor.username);
-    await page.getByLabel("Password").fill(visitor.password);
-    await page.getByRole("button", { name: "Log in" }).click();
-    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+    await logInAt(page);
     expect(page.url()).toMatch(`${callback}?code=`);
     expect(await page.getByText("Go back to the terminal").isVisible()).toBe(true);
     const { code, stdout, stderr } = await run;
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("Sign-in works") });
     expect(stderr).toMatch(/^✔ login .*user in a browser, reached /m);
     expect(complaints.filter((complaint) => !complaint.includes("favicon"))).toEqual([]);
+  });
+
+  test("for every command: after one log-in the identity provider's session does the rest", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bundle-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const { page } = await openPage(await chromium());
+    const visits: string[] = [];
+    const person = {
+      onOutput: byAddress(async (address) => {
+        await page.goto(address);
+        if (visits.length === 0) await logInAt(page);
+        visits.push(page.url());
+      }),
+    };
+    const diagnosis = await amsgOn(stack, ["diagnose", "--browser", "--no-open"], person);
+    expect(diagnosis.code, printed(diagnosis)).toBe(0);
+    expect(diagnosis.stdout).toContain("The sign-in works");
+    expect(diagnosis.stderr).toContain("Sign in once more (2)");
+    const file = ["--output", join(folder, "case.zip")];
+    const bundle = await amsgOn(stack, ["support-bundle", "--browser", "--no-open", "--json", ...file], {
+      onOutput: byAddress((address) => page.goto(address)),
+    });
+    expect(bundle.code, printed(bundle)).toBe(0);
+    expect(JSON.parse(bundle.stdout).requests.length).toBeGreaterThan(8);
+    expect(visits.map((address) => new URL(address).origin)).toEqual(Array(2).fill(new URL(callback).origin));
   });
 
   test("the system's browser is opened at the address that is printed", async () => {
@@ -266,21 +289,36 @@ test.each([
   });
 });
 
+test("a wrong command line, for programs", async () => {
+  const { code, stdout } = await amsg(["diagnose", "--only", "nonsense", "--json"]);
+  expect({ code, ...JSON.parse(stdout) }).toMatchObject({
+    code: 64,
+    version: 1,
+    error: { code: "COMMAND_LINE_WRONG", what: expect.stringContaining("nonsense") },
+  });
+});
+
 let started: ReturnType<typeof startChromium> | undefined;
 function chromium() {
   started ??= startChromium();
   return started;
 }
 
-/** Waits for the address to sign in at, and acts on it once. */
+/** Acts on each address to sign in at, once. */
 function byAddress(act: (address: string, type: (text: string) => void) => unknown): AmsgOptions["onOutput"] {
-  let isDone = false;
+  let seen = 0;
   return ({ stderr }, type) => {
-    const address = /^ {2}(http\S+)$/m.exec(stderr)?.[1];
-    if (address === undefined || isDone) return;
-    isDone = true;
-    act(address, type);
+    const addresses = [...stderr.matchAll(/^ {2}(http\S+)\n/gm)].map(([, address = ""]) => address);
+    for (const address of addresses.slice(seen)) act(address, type);
+    seen = addresses.length;
   };
+}
+
+async function logInAt(page: Page): Promise<void> {
+  await page.getByLabel("Username").fill(visitor.username);
+  await page.getByLabel("Password").fill(visitor.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("heading", { name: "You are signed in" }).waitFor();
 }
 
 /** Signs in as a person does, and is sent back. */

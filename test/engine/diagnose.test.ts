@@ -30,7 +30,9 @@ describe("amsg diagnose", () => {
       conclusion: "findings",
       findings: [{ id: "A5", member: "integration", status: "finding", severity: "critical" }],
     });
-    expect(await readFile(html, "utf8")).toMatch(/<li class="broken"><strong>integration<\/strong>/);
+    expect(await readFile(html, "utf8")).toMatch(
+      /<strong>integration<\/strong> <span class="state">broken<\/span>/,
+    );
     const xml = await readFile(junit, "utf8");
     expect(XMLValidator.validate(xml)).toBe(true);
     expect(xml).toMatch(/<testsuite [^>]*failures="1" errors="0"/);

@@ -1,13 +1,16 @@
 import type { OpenedSet } from "../../stack/messagingSet.ts";
 import type { CheckResult, Culprit } from "../check.ts";
 
+export type LinkState = "ok" | "broken" | "worse" | "unknown";
+
 /** One part of the way that a sign-in takes. */
 export interface Link {
   culprit: Culprit;
   title: string;
   /** What tells it from others: an id, a host. */
   name: string;
-  state: "ok" | "broken" | "unknown";
+  /** `worse`: it works, but not as well as it could. */
+  state: LinkState;
   findings: readonly CheckResult[];
 }
 
@@ -25,7 +28,6 @@ export function chainOf({ set }: Pick<OpenedSet, "set">, checks: readonly CheckR
   return (Object.keys(titles) as (keyof typeof titles)[]).map((culprit) => {
     const own = checks.filter(({ member }) => member === culprit);
     const findings = own.filter(({ status }) => status === "finding");
-    const isUnknown = own.some(({ error, severity }) => error && severity !== "note");
     return {
       culprit,
       title: titles[culprit],
@@ -33,8 +35,15 @@ export function chainOf({ set }: Pick<OpenedSet, "set">, checks: readonly CheckR
         culprit === "page"
           ? new URL(set.pageContract.redirectUri).host
           : (set.members[culprit]?.id ?? "missing"),
-      state: findings.length > 0 ? "broken" : isUnknown ? "unknown" : "ok",
+      state: stateOf(own),
       findings,
     };
   });
+}
+
+function stateOf(checks: readonly CheckResult[]): LinkState {
+  const found = checks.filter(({ status }) => status === "finding");
+  if (found.some(({ severity }) => severity === "critical")) return "broken";
+  if (found.length > 0) return "worse";
+  return checks.some(({ error, severity }) => error && severity !== "note") ? "unknown" : "ok";
 }

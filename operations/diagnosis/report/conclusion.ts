@@ -1,3 +1,4 @@
+import type { CheckResult, Severity } from "../check.ts";
 import type { Diagnosis } from "../diagnose.ts";
 
 /**
@@ -13,12 +14,21 @@ export function conclusionOf({ findings, signIn, checks }: Diagnosis): Conclusio
   return signIn?.ok === false ? "signInBroken" : "healthy";
 }
 
+const order: readonly Severity[] = ["critical", "warning", "note"];
+
+/** The gravest first; of the same gravity in the order of their ids. */
+export function bySeverity(findings: readonly CheckResult[]): CheckResult[] {
+  return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+}
+
 /** The conclusion in a sentence or two. */
 export function inWords(diagnosis: Diagnosis): string {
   const { findings, checks } = diagnosis;
   switch (conclusionOf(diagnosis)) {
     case "findings":
-      return `${findings.length === 1 ? "1 cause" : `${findings.length} causes`} found: ${findings.map(({ id }) => id).join(", ")}.`;
+      return `${findings.length === 1 ? "1 cause" : `${findings.length} causes`} found: ${bySeverity(findings)
+        .map(({ id }) => id)
+        .join(", ")}.`;
     case "signInBroken":
       return "No known cause was found, and yet the sign-in does not work: something is wrong that no read shows. `npx amsg rebuild --find` replaces one member at a time until it works, and names the one at fault.";
     case "incomplete":

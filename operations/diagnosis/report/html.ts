@@ -1,102 +1,129 @@
-import { readFileSync } from "node:fs";
+import { badge, escaped, htmlPage, htmlTable, type Mark, section, sign } from "../../report/html.ts";
 import type { OpenedSet } from "../../stack/messagingSet.ts";
-import type { CheckResult } from "../check.ts";
+import type { CheckResult, Severity } from "../check.ts";
 import type { Diagnosis } from "../diagnose.ts";
-import { chainOf, type Link } from "./chain.ts";
-import { conclusionOf, inWords, signInInWords } from "./conclusion.ts";
+import { chainOf, type Link, type LinkState } from "./chain.ts";
+import { bySeverity, type Conclusion, conclusionOf, inWords, signInInWords } from "./conclusion.ts";
+import { type Result, resultOf } from "./result.ts";
 
-/** A page that needs nothing else: no script, no picture, no request. */
+/** A diagnosis for people, as a page that stands alone. */
 export function htmlReport({ set }: Pick<OpenedSet, "set">, diagnosis: Diagnosis, at: Date): string {
-  const title = `Diagnosis of ${set.name} in ${set.project}/${set.stack}`;
-  const style = readFileSync(new URL("report.css", import.meta.url), "utf8");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
-<style>
-${style}</style>
-</head>
-<body>
-<main>
-<h1>${escaped(title)}</h1>
-<p><time datetime="${at.toISOString()}">${at.toISOString()}</time></p>
-<p class="conclusion ${conclusionOf(diagnosis)}">${escaped(inWords(diagnosis))}</p>
-<p>${escaped(signInInWords(diagnosis))}</p>
-<h2>The way of a sign-in</h2>
-<ol class="chain">
-${chainOf({ set }, diagnosis.checks).map(link).join("\n")}
-</ol>
-${diagnosis.findings.length > 0 ? `<h2>What was found</h2>\n${diagnosis.findings.map(finding).join("\n")}` : ""}
-<h2>All checks</h2>
-<div class="scroll" role="region" aria-label="All checks" tabindex="0">
-<table>
-<thead><tr><th scope="col">Check</th><th scope="col">Result</th><th scope="col">Member</th><th scope="col">What was looked at</th></tr></thead>
-<tbody>
-${diagnosis.checks.map(row).join("\n")}
-</tbody>
-</table>
-</div>
-</main>
-</body>
-</html>
-`;
+  const { checks, findings } = diagnosis;
+  const head = { kind: "Sign-in diagnosis", name: set.name, place: `${set.project}/${set.stack}`, at };
+  const causes = bySeverity(findings).map(cause).join("\n");
+  const parts = [
+    verdict(diagnosis),
+    counts(checks),
+    section("The way of a sign-in", chain(chainOf({ set }, checks))),
+    ...(causes ? [section("What was found", causes)] : []),
+    section("All checks", table(checks)),
+  ];
+  return htmlPage(head, parts.join("\n"));
 }
 
-const marks: Readonly<Record<Link["state"], string>> = {
-  ok: "✓ all right",
-  broken: "✗ broken",
-  unknown: "? not known",
+const toneOf: Readonly<Record<Conclusion, Mark>> = {
+  healthy: "good",
+  findings: "bad",
+  signInBroken: "bad",
+  incomplete: "warn",
+};
+const toneOfSeverity: Readonly<Record<Severity, Mark>> = { critical: "bad", warning: "warn", note: "quiet" };
+const toneOfResult: Readonly<Record<Result, Mark>> = {
+  found: "bad",
+  ok: "good",
+  error: "warn",
+  "not run": "quiet",
 };
 
-function link({ title, name, state, findings }: Link): string {
-  const causes = findings
-    .map(({ id, what = "" }) => `<br><a href="#${id}">${id}</a> ${escaped(what)}`)
-    .join("");
-  return `<li class="${state}"><strong>${escaped(title)}</strong> <code>${escaped(name)}</code> <span class="mark">${marks[state]}</span>${causes}</li>`;
+function verdict(diagnosis: Diagnosis): string {
+  const tone = toneOf[conclusionOf(diagnosis)];
+  const words = withCode(withLinks(inWords(diagnosis), diagnosis.findings));
+  return `<div class="verdict ${tone}">${sign(tone)}<div>
+<p>${words}</p>
+<p>${withCode(escaped(signInInWords(diagnosis)))}</p>
+</div></div>`;
 }
 
-function finding({
-  id,
-  title,
-  severity,
-  member,
-  what = "",
-  evidence,
-  alternatives,
-  fixByCode,
-  fixByHand,
-}: CheckResult): string {
+/** The causes that a text names lead to what was found of them. */
+function withLinks(text: string, findings: readonly CheckResult[]): string {
+  const ids = new Set<string>(findings.map(({ id }) => id));
+  return escaped(text).replace(/\b[A-D]\d+\b/g, (id) => (ids.has(id) ? `<a href="#${id}">${id}</a>` : id));
+}
+
+function withCode(html: string): string {
+  return html.replace(/`([^`]*)`/g, "<code>$1</code>");
+}
+
+function counts(checks: readonly CheckResult[]): string {
+  const results: readonly Result[] = ["found", "ok", "error", "not run"];
+  const words = { found: "found", ok: "all right", error: "could not run", "not run": "not run" };
+  const items = results.map((result) => {
+    const number = checks.filter((check) => resultOf(check) === result).length;
+    return `<li><strong>${number}</strong> ${words[result]}</li>`;
+  });
+  return `<ul class="counts" aria-label="Checks">${items.join("")}</ul>`;
+}
+
+const toneOfLink: Readonly<Record<LinkState, Mark>> = {
+  ok: "good",
+  broken: "bad",
+  worse: "warn",
+  unknown: "quiet",
+};
+const wordOfLink: Readonly<Record<LinkState, string>> = {
+  ok: "all right",
+  broken: "broken",
+  worse: "works worse",
+  unknown: "not known",
+};
+
+function chain(links: readonly Link[]): string {
+  const items = links.map(({ title, name, state, findings }) => {
+    const causes = bySeverity(findings).map(
+      ({ id, what = "" }) => `<p><a href="#${id}">${id}</a> ${escaped(what)}</p>`,
+    );
+    return `<li class="${toneOfLink[state]}">${sign(toneOfLink[state])}<div>
+<p class="link"><strong>${escaped(title)}</strong> <span class="state">${wordOfLink[state]}</span> <code>${escaped(name)}</code></p>
+${causes.join("\n")}
+</div></li>`;
+  });
+  return `<ol class="chain">\n${items.join("\n")}\n</ol>`;
+}
+
+function cause(finding: CheckResult): string {
+  const { id, title, severity, member, what = "", evidence, alternatives, fixByCode, fixByHand } = finding;
+  const tone = toneOfSeverity[severity];
   const facts = Object.entries(evidence).map(
     ([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(String(value))}</dd>`,
   );
   const others = alternatives
     ? `<p>It may also be ${alternatives.join(" or ")}: they look the same.</p>`
     : "";
-  return `<article id="${id}" class="${severity}">
+  return `<article id="${id}" class="cause ${tone}">
 <h3>${id} ${escaped(title)}</h3>
-<p><strong>${escaped(what)}</strong> (${severity}, ${escaped(member)})</p>
-${others}<dl>${facts.join("")}</dl>
-<p><strong>By code:</strong> ${escaped(fixByCode)}</p>
-<p><strong>By hand:</strong> ${escaped(fixByHand)}</p>
+<p class="facts">${badge(tone, severity)} ${badge("quiet", member)}</p>
+<p><strong>${escaped(what)}</strong></p>
+${others}
+${facts.length > 0 ? `<h4>Evidence</h4>\n<dl>${facts.join("")}</dl>` : ""}
+<h4>What to do by code</h4>
+<p>${escaped(fixByCode)}</p>
+<h4>What to do by hand</h4>
+<p>${escaped(fixByHand)}</p>
 </article>`;
 }
 
-function row({ id, title, status, member, looked, what = "", error }: CheckResult): string {
-  const result = status === "notRun" ? (error ? "error" : "not run") : status;
-  const said = [error?.code, what].filter(Boolean).join(": ");
-  return `<tr class="${error ? "error" : status}"><th scope="row">${id} ${escaped(title)}</th><td>${result}</td><td>${escaped(member)}</td><td>${escaped(looked)}${said ? `<br><em>${escaped(said)}</em>` : ""}</td></tr>`;
-}
-
-function escaped(text: string): string {
-  const names: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => names[character] ?? character);
+function table(checks: readonly CheckResult[]): string {
+  const rows = checks.map((check) => {
+    const { id, title, status, member, looked, what = "", error } = check;
+    const result = resultOf(check);
+    const name = `${id} ${escaped(title)}`;
+    const said = [error?.code, what].filter(Boolean).join(": ");
+    return [
+      status === "finding" ? `<a href="#${id}">${name}</a>` : name,
+      badge(toneOfResult[result], result),
+      escaped(member),
+      escaped(looked) + (said ? `<br><span class="quiet">${escaped(said)}</span>` : ""),
+    ];
+  });
+  return htmlTable(["Check", "Result", "Member", "Looked at"], rows);
 }
