@@ -53,7 +53,7 @@ export async function survive(world: World, crash: Crash): Promise<Outcome> {
   const outcome: Outcome = { ...crash, runs: [], seconds: 0 };
   try {
     await world.begin(crash.operation, crash.host);
-    outcome.at = await happen(world, crash);
+    await happen(world, crash, outcome);
     if (crash.operation === "destroy") await takeDown(world, outcome.runs);
     else await bringInOrder(world, outcome.runs);
   } catch (error) {
@@ -64,14 +64,14 @@ export async function survive(world: World, crash: Crash): Promise<Outcome> {
   return outcome;
 }
 
-/** Runs the operation into the crash. @returns the request at which it happened */
-async function happen(world: World, crash: Crash): Promise<string | undefined> {
+/** Runs the operation into the crash, and notes the request at which it happened. */
+async function happen(world: World, crash: Crash, outcome: Outcome): Promise<void> {
   const { sandbox, stack } = world;
-  let [begun, at] = [0, undefined as string | undefined];
+  let begun = 0;
   let others: Process[] = [];
   const awaited = new Set<Passing>();
   const kill = async (request: Passing) => {
-    at = nameOf(request);
+    outcome.at = nameOf(request);
     others = processesOf(stack);
     await strike(stack, crash.victim);
   };
@@ -79,7 +79,7 @@ async function happen(world: World, crash: Crash): Promise<string | undefined> {
     async before(request) {
       begun += 1;
       const isIt = begun === crash.request || nameOf(request).startsWith(String(crash.request));
-      if (!isIt || at !== undefined) return;
+      if (!isIt || outcome.at !== undefined) return;
       if (crash.when === "after") {
         awaited.add(request);
         return;
@@ -89,21 +89,20 @@ async function happen(world: World, crash: Crash): Promise<string | undefined> {
       if (crash.victim === "provider-host") request.reset();
     },
     async after(answer, request) {
-      if (awaited.has(request) && at === undefined) await kill(request);
+      if (awaited.has(request) && outcome.at === undefined) await kill(request);
       return answer;
     },
   });
   const run = await world.run(crash.operation);
   leave();
-  if (crash.victim === "provider-host")
-    promise(at === undefined || run.code !== 0, "a killed run fails", run);
-  if (crash.victim === "cli" && at !== undefined) {
+  if (outcome.at === undefined) return;
+  if (crash.victim === "provider-host") promise(run.code !== 0, "a killed run fails", run);
+  if (crash.victim === "cli") {
     await leaveNothing(others).catch((error: Error) =>
       promise(false, `no provider host outlives the CLI: ${error.message}`),
     );
     await stack.cancel();
   }
-  return at;
 }
 
 function nameOf({ operation, method, path }: Passing): string {
