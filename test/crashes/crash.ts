@@ -67,35 +67,33 @@ export async function survive(world: World, crash: Crash): Promise<Outcome> {
 /** Runs the operation into the crash, and notes the request at which it happened. */
 async function happen(world: World, crash: Crash, outcome: Outcome): Promise<void> {
   const { sandbox, stack } = world;
-  let begun = 0;
+  let [begun, chosen] = [0, undefined as Passing | undefined];
   let others: Process[] = [];
-  const awaited = new Set<Passing>();
   const kill = async (request: Passing) => {
-    outcome.at = nameOf(request);
     others = processesOf(stack);
     await strike(stack, crash.victim);
+    outcome.at = nameOf(request);
   };
   const leave = sandbox.faults.accompany({
     async before(request) {
       begun += 1;
       const isIt = begun === crash.request || nameOf(request).startsWith(String(crash.request));
-      if (!isIt || outcome.at !== undefined) return;
-      if (crash.when === "after") {
-        awaited.add(request);
-        return;
-      }
+      if (!isIt || chosen !== undefined) return;
+      chosen = request;
+      if (crash.when === "after") return;
       await kill(request);
       // A host that is still there gets its answer.
       if (crash.victim === "provider-host") request.reset();
     },
     async after(answer, request) {
-      if (awaited.has(request) && outcome.at === undefined) await kill(request);
+      if (crash.when === "after" && request === chosen) await kill(request);
       return answer;
     },
   });
   const run = await world.run(crash.operation);
   leave();
-  if (outcome.at === undefined) return;
+  if (chosen === undefined) return;
+  if (outcome.at === undefined) throw new Error(`The ${crash.victim} could not be killed.`);
   if (crash.victim === "provider-host") promise(run.code !== 0, "a killed run fails", run);
   if (crash.victim === "cli") {
     await leaveNothing(others).catch((error: Error) =>

@@ -3,16 +3,18 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Stack } from "../engine/stack.ts";
 
-/** Who is ended by which signal. */
+const cli = /(^|\/)pulumi (up|destroy) /;
+
+/** Who is ended by which signal, known by the command line. */
 export const victims = {
   /** Runs the providers. */
   "provider-host": { signal: "SIGKILL", pattern: /cmd\/dynamic-provider|providers\/host\/start/ },
   /** Runs the program. */
   "language-host": { signal: "SIGKILL", pattern: /pulumi-language-nodejs/ },
-  cli: { signal: "SIGKILL", pattern: /\/pulumi (up|destroy) |^pulumi (up|destroy) / },
-  "cli-terminated": { signal: "SIGTERM", pattern: /\/pulumi (up|destroy) |^pulumi (up|destroy) / },
+  cli: { signal: "SIGKILL", pattern: cli },
+  "cli-terminated": { signal: "SIGTERM", pattern: cli },
   /** Ctrl-C. */
-  "cli-interrupted": { signal: "SIGINT", pattern: /\/pulumi (up|destroy) |^pulumi (up|destroy) / },
+  "cli-interrupted": { signal: "SIGINT", pattern: cli },
 } as const satisfies Record<string, { signal: NodeJS.Signals; pattern: RegExp }>;
 
 export type Victim = keyof typeof victims;
