@@ -12,7 +12,6 @@ describe("the provider host is killed", () => {
   test.each<Case>([
     ["create", "own", "after", "POST /api/v2/integrations/credentials"],
     ["replace", "stock", "after", "DELETE /api/v2/webdeployments/configurations"],
-    ["destroy", "stock", "before", "deleteMetadata"],
   ])("%s on the %s host, %s %s", async (operation, host, when, request) => {
     const outcome = await survive(world, { operation, host, victim: "provider-host", when, request });
     expect(outcome).toMatchObject({ at: expect.stringContaining(request) });
