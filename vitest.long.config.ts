@@ -4,7 +4,9 @@ import usual from "./vitest.config.ts";
 const { include, exclude, reporters, maxWorkers, ...test } = usual.test ?? {};
 
 /** Engine tests that name the host they are for. */
-const pinned = ["import", "interrupt", "preview", "stockHost"].map((name) => `test/engine/${name}.test.ts`);
+const pinned = ["adopt", "import", "interrupt", "preview", "stockHost"].map(
+  (name) => `test/engine/${name}.test.ts`,
+);
 
 /** The proofs that take too long for every run of `npm test`. */
 export default defineConfig({

@@ -5,6 +5,7 @@ import {
   type ComponentResourceOptions,
   type CustomResourceOptions,
 } from "@pulumi/pulumi/resource.js";
+import type { Adoption } from "authenticated-messaging-providers/adoption.ts";
 import { Credential, type CredentialArgs } from "authenticated-messaging-providers/genesys/Credential.ts";
 import { Integration, type IntegrationArgs } from "authenticated-messaging-providers/genesys/Integration.ts";
 import {
@@ -20,6 +21,18 @@ import {
   type ExternalClientAppArgs,
 } from "authenticated-messaging-providers/salesforce/ExternalClientApp.ts";
 import type { PageContract } from "./pageContract.ts";
+
+/** The objects to take over, by the vendor's id of each; those that are not named are made. */
+export interface AdoptArgs {
+  /** Its developer name. */
+  externalClientApp?: Input<string>;
+  credential?: Input<string>;
+  integration?: Input<string>;
+  configuration?: Input<string>;
+  deployment?: Input<string>;
+  /** Also those that carry the mark of another owner. Default: false. */
+  force?: Input<boolean>;
+}
 
 /** Last say over what a member is made with: change `args` and `options` in place. */
 export type Transform<Args> = (args: Args, options: CustomResourceOptions) => void;
@@ -59,6 +72,8 @@ export interface AuthenticatedMessagingArgs {
   allowAllDomains?: Input<boolean>;
   /** Id of the inbound message flow. */
   flowId?: Input<string>;
+  /** Takes over objects that somebody else made, instead of making them. */
+  adopt?: AdoptArgs;
   transform?: {
     externalClientApp?: Transform<ExternalClientAppArgs>;
     credential?: Transform<CredentialArgs>;
@@ -94,7 +109,11 @@ export class AuthenticatedMessaging extends ComponentResource {
   constructor(name: string, args: AuthenticatedMessagingArgs, options?: ComponentResourceOptions) {
     super("authenticated-messaging:index:AuthenticatedMessaging", name, {}, options);
     const owner = `${getProject()}/${getStack()}/${name}`;
-    const { transform = {}, displayName, description } = args;
+    const { transform = {}, adopt = {}, displayName, description } = args;
+    const adoption = (id: Input<string> | undefined): Input<Adoption> | undefined =>
+      id === undefined
+        ? undefined
+        : output({ id, force: output(adopt.force).apply((force) => force ?? false) });
     const child = <Args>(
       hook: Transform<Args> | undefined,
       childArgs: Args,
@@ -116,6 +135,7 @@ export class AuthenticatedMessaging extends ComponentResource {
       idToken: args.idToken,
       policies: args.policies,
       loginHost: args.loginHost,
+      adopt: adoption(adopt.externalClientApp),
     });
     const app = new ExternalClientApp(`${name}-app`, appArgs, appOptions);
     const credential = new Credential(
@@ -125,6 +145,7 @@ export class AuthenticatedMessaging extends ComponentResource {
         name: displayName,
         clientId: app.consumerKey,
         clientSecret: app.consumerSecret,
+        adopt: adoption(adopt.credential),
       }),
     );
     const integration = new Integration(
@@ -136,6 +157,7 @@ export class AuthenticatedMessaging extends ComponentResource {
         discoveryUrl: app.discoveryUrl,
         credentialId: credential.id,
         properties: args.integrationProperties,
+        adopt: adoption(adopt.integration),
       }),
     );
     const configuration = new MessengerConfiguration(
@@ -149,6 +171,7 @@ export class AuthenticatedMessaging extends ComponentResource {
         languages: args.languages,
         defaultLanguage: args.defaultLanguage,
         messenger: args.messenger,
+        adopt: adoption(adopt.configuration),
       }),
     );
     const deployment = new MessengerDeployment(
@@ -162,6 +185,7 @@ export class AuthenticatedMessaging extends ComponentResource {
         allowedDomains: args.allowedDomains,
         allowAllDomains: args.allowAllDomains,
         flowId: args.flowId,
+        adopt: adoption(adopt.deployment),
       }),
     );
 

@@ -40,6 +40,19 @@ function parsed(text: string): unknown {
   }
 }
 
+const id = z.string().min(1, "must be the vendor's id of the object").optional();
+
+const adopt = z
+  .strictObject({
+    externalClientApp: id,
+    credential: id,
+    integration: id,
+    configuration: id,
+    deployment: id,
+    force: z.boolean().optional(),
+  })
+  .optional();
+
 /** The whole stack configuration: how to reach both vendors, and what the set is to be. */
 const configurationSchema = salesforceSettings.safeExtend({
   ...genesysSettings.shape,
@@ -61,6 +74,7 @@ const configurationSchema = salesforceSettings.safeExtend({
   allowedDomains: setting(json(deployment.allowedDomains), { example: '["shop.acme.example"]' }),
   allowAllDomains: setting(json(deployment.allowAllDomains), { example: "false" }),
   flowId: setting(deployment.flowId, { example: "2f6a1b1e-6c3f-4c8d-9d55-0f5e3c1b7a90" }),
+  adopt: setting(json(adopt), { example: '{"credential": "7de3af06-c0b3-4f9b-af45-72f4a14037cc"}' }),
   assumptions: setting(json(assumptionsSchema), { example: '{"credentialDateMarksWrites": false}' }),
 });
 

@@ -14,6 +14,8 @@ export interface Connections {
   assumptions(): Assumptions;
   /** Owners of sets that this process has begun to make: none of their members is left over from a crash. */
   readonly begun: Set<string>;
+  /** Objects that this process has deleted: a replacement does not adopt them again. */
+  readonly removed: Set<string>;
 }
 
 /** @param readConfig reads a key of the stack configuration; environment variables go first */
@@ -29,6 +31,7 @@ export function connectionsFrom(readConfig: ReadConfig): Connections {
       ),
     assumptions: () => assumptionsSchema.parse(JSON.parse(readConfig("assumptions") ?? "{}")),
     begun: once("begun", () => new Set<string>()),
+    removed: once("removed", () => new Set<string>()),
   };
 }
 

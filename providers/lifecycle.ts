@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
+import { type Adoption, findAdopted, misfits, removedName } from "./adoption.ts";
 import { fulfils, project } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
 import { CodedError, hasOutcome, textOf, VendorError } from "./errors.ts";
@@ -83,15 +84,21 @@ export class IncompleteError extends Error {
 
 const attempts = 4;
 
-/** Makes the object, or takes over the one that carries our mark, and brings it to the inputs. */
+/**
+ * Makes the object, or takes over the one that carries our mark, and brings it to the inputs.
+ * @param adopt takes over this one, by its id
+ */
 export async function create<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   connections: Connections,
   inputs: I,
+  adopt?: Adoption,
 ) {
   const remote = await kind.open(connections);
   const { id, live } =
-    (await findSurely(kind, connections, remote, inputs)) ?? (await make(connections, remote, inputs));
+    (adopt && (await findAdopted(kind, connections, remote, inputs, adopt))) ??
+    (await findFitting(kind, connections, remote, inputs)) ??
+    (await make(connections, remote, inputs));
   return { id, recorded: await bringTo(kind, remote, id, live, inputs) };
 }
 
@@ -128,7 +135,15 @@ export async function remove<I extends Owned, C extends object>(
   id: string,
   known: Partial<Live<I, C>>,
 ): Promise<void> {
-  const remote = await kind.open(connections);
+  await removeSurely(await kind.open(connections), id, known);
+  connections.removed.add(removedName(kind, id));
+}
+
+async function removeSurely<I extends Owned, C extends object>(
+  remote: Remote<I, C>,
+  id: string,
+  known: Partial<Live<I, C>>,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await remote.remove(id, known);
@@ -165,6 +180,22 @@ function isOverruled<I extends Owned, C extends object>(
 ): boolean {
   const property = name as keyof I & string;
   return kind.overrulable?.[name]?.(inputs[property], live[property]) ?? false;
+}
+
+/**
+ * The object that carries our mark. One that was left by a crash, and that the program has become too different from
+ * since, is deleted.
+ */
+async function findFitting<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  remote: Remote<I, C>,
+  inputs: I,
+) {
+  const found = await findSurely(kind, connections, remote, inputs);
+  if (found === undefined || misfits<I, C>(kind, found.live, inputs).length === 0) return found;
+  await remove<I, C>(kind, connections, found.id, found.live);
+  return undefined;
 }
 
 /**

@@ -1,4 +1,6 @@
 /** What every provider host asks of a kind, in plain values: inputs, outputs, differences. Knows no host. */
+import type { z } from "zod";
+import { type Adoption, adopting, adoptionSchema, findAdopted } from "./adoption.ts";
 import { isEmpty, unfulfilled } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
 import { Failure, messageOf } from "./errors.ts";
@@ -38,12 +40,15 @@ export interface Difference {
 function checkInputs<I extends Owned, C extends object>(kind: Kind<I, C>, news: Bag) {
   const inputs: Bag = {};
   const failures: { property: string; reason: string }[] = [];
-  for (const [property, schema] of Object.entries(kind.inputs.shape)) {
+  for (const [property, schema] of Object.entries({
+    ...kind.inputs.shape,
+    adopt: adoptionSchema.optional(),
+  })) {
     if (containsUnknown(news[property])) {
       inputs[property] = news[property];
       continue;
     }
-    const result = (schema as typeof kind.inputs).safeParse(news[property]);
+    const result = (schema as z.ZodType).safeParse(news[property]);
     if (result.success) inputs[property] = result.data;
     else
       failures.push(
@@ -128,8 +133,24 @@ export function provider<I extends Owned, C extends object>(kind: Kind<I, C>, co
 
     create(inputs: Bag): Promise<{ id: string; outputs: Bag }> {
       return answered(kind, inputs, async () => {
-        const { id, recorded } = await create(kind, connections, ours<I>(inputs));
+        const { id, recorded } = await create(kind, connections, ours<I>(inputs), adoptionIn(inputs));
         return { id: String(id), outputs: outputsOf(recorded, inputs) };
+      });
+    },
+
+    /** The outputs of the object that a creation will take over, as they are now; undefined when it makes one. */
+    foreseeAdopted(inputs: Bag): Promise<Bag | undefined> {
+      const adopt = adoptionIn(inputs);
+      return answered(kind, inputs, async () => {
+        if (adopt === undefined || containsUnknown([adopt, inputs.owner])) return undefined;
+        const known = Object.entries(inputs).filter(([, value]) => !containsUnknown(value));
+        const remote = await kind.open(connections);
+        const found = await findAdopted(kind, connections, remote, ours<I>(Object.fromEntries(known)), adopt);
+        // One that is ours already was adopted by an earlier run, and is about to be made anew.
+        if (found === undefined || found.live.owner === inputs.owner) return undefined;
+        const changes = compare(kind, found.live, ours(inputs)).map(({ path }) => path);
+        operation().warn(adopting(kind.noun, found.id, changes));
+        return clean(found.live);
       });
     },
 
@@ -188,10 +209,14 @@ function declaredIn<I extends Owned, C extends object>(kind: Kind<I, C>, known: 
   return (known.__declared as string[] | undefined) ?? Object.keys(kind.inputs.shape);
 }
 
-/** The inputs without what the resource class adds for the stock host. */
+/** The inputs that are the vendor's business: without those that say how the engine is to deal with the member. */
 function ours<I>(inputs: Bag): I {
-  const { __provider, ...rest } = inputs;
+  const { __provider, adopt, ...rest } = inputs;
   return rest as I;
+}
+
+function adoptionIn({ adopt }: Bag): Adoption | undefined {
+  return adopt as Adoption | undefined;
 }
 
 /** `undefined` or a class instance in a bag cannot cross the engine, and would fail the call after its side effect. */

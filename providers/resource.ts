@@ -2,11 +2,14 @@ import { getProject, getStack } from "@pulumi/pulumi/metadata.js";
 import type { Input } from "@pulumi/pulumi/output.js";
 import { type CustomResourceOptions, mergeOptions } from "@pulumi/pulumi/resource.js";
 import { z } from "zod";
+import type { Adoption } from "./adoption.ts";
 
 /** Input properties as a program gives them: each may be an output of another resource. */
 export type Args<Inputs> = { [Name in keyof Omit<Inputs, "owner">]: Input<Inputs[Name]> } & {
   /** The mark of whoever manages the object. Default: `<project>/<stack>/<resource name>/single`. */
   owner?: Input<string>;
+  /** Takes over the object with this id instead of making one; docs/adoption.md. */
+  adopt?: Input<Adoption | undefined>;
 };
 
 /** The input that all members share. */

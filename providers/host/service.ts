@@ -53,7 +53,11 @@ export function resourceProvider(log: EngineLog): IResourceProviderServer {
       const send = (outputs: Bag) =>
         sent(withLiteral(provider, outputs), inputs.secrecy, secretOnes(provider.secrets));
       const answer = new messages.CreateResponse();
-      if (request.getPreview()) return answer.setProperties(send(provider.foresee(inputs.bag)));
+      if (request.getPreview()) {
+        const look = () => provider.foreseeAdopted(inputs.bag);
+        const adopted = await run(request.getUrn(), request.getTimeout(), look);
+        return answer.setProperties(send(provider.foresee(inputs.bag, adopted)));
+      }
       const made = () => provider.create(inputs.bag);
       const { id, outputs } = await recording(send, () => run(request.getUrn(), request.getTimeout(), made));
       return answer.setId(id).setProperties(send(outputs));

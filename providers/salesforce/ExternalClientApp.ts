@@ -161,12 +161,15 @@ function remote(
     },
 
     async find({ developerName, owner }) {
-      const app = await salesforce.readMetadata(types.app, developerName);
-      if (app === undefined) return undefined;
-      const { owner: theirs } = splitMark(textFrom(app.description));
-      if (theirs !== owner) throw foreign("Salesforce External Client App", developerName, theirs);
-      const live = await observe(developerName, {});
-      return live && { id: developerName, live };
+      const [app, markedName] = await Promise.all([
+        salesforce.readMetadata(types.app, developerName),
+        findMarked(salesforce, owner),
+      ]);
+      const { owner: theirs } = splitMark(textFrom(app?.description));
+      if (app && theirs !== owner) throw foreign("Salesforce External Client App", developerName, theirs);
+      const name = app?.fullName ?? markedName;
+      const live = name === undefined ? undefined : await observe(name, {});
+      return name === undefined || live === undefined ? undefined : { id: name, live };
     },
 
     async create(wanted) {
@@ -203,6 +206,17 @@ function remote(
 
     gone: (id) => waitUntilGone(`External Client App ${id}`, () => salesforce.readMetadata(types.app, id)),
   };
+}
+
+/** Developer name of the app with this owner's mark: under an earlier name, if a crash left it and the name changed. */
+async function findMarked(salesforce: SalesforceConnection, owner: string): Promise<string | undefined> {
+  const soql = "SELECT DeveloperName, Description FROM ExternalClientApplication";
+  const apps = await salesforce.query<{ DeveloperName: string; Description: string | null }>(
+    "look for an app with our mark",
+    soql,
+  );
+  const marked = apps.find(({ Description }) => splitMark(Description ?? "").owner === owner);
+  return marked?.DeveloperName;
 }
 
 /** What no read of the components tells, and is therefore carried from state to state. */

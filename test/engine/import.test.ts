@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { changeMarks } from "../marks.ts";
 import { expectNoDrift, expectSignIn, namesOf } from "./drift.ts";
 import { nameOf, openStack, printed, type StackOptions, succeeded } from "./stack.ts";
 import { logIns, oneSet, settingsFor, startVendors } from "./vendors.ts";
@@ -17,21 +18,6 @@ await succeeded(maker.up());
 const members = (await maker.resources()).filter(
   ({ urn }) => urn.includes("pulumi-nodejs:") && !urn.includes("pulumi:providers:"),
 );
-
-/** As if people had made the set in the consoles: no object has a mark. */
-function eraseMarks(): void {
-  const { credentials, integrations, configurations, deployments } = vendors.genesys.store.state;
-  const { components } = vendors.salesforce.store.state;
-  eraseMarksIn([credentials, integrations, configurations, deployments, components]);
-}
-
-function eraseMarksIn(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const [name, part] of Object.entries(value)) {
-    if (typeof part !== "string") eraseMarksIn(part);
-    else (value as Record<string, string>)[name] = part.replace(/\s*\[managed by pulumi: [^\]]+\]/, "");
-  }
-}
 
 const resources = members.map(({ urn, id }) => ({
   type: urn.split("::")[2]?.split("$").at(-1),
@@ -53,7 +39,7 @@ function told() {
 }
 
 describe("a set made by hand, of whose credential nobody says what is in it,", () => {
-  eraseMarks();
+  changeMarks(vendors);
 
   test("is imported by the vendors' ids, and nothing is written", async () => {
     const stack = await openStack(options);
@@ -79,7 +65,7 @@ describe("a set made by hand, with the secret told to the import,", async () => 
   const stack = await openStack(options);
 
   test("needs no change, neither then nor later", async () => {
-    eraseMarks();
+    changeMarks(vendors);
     const before = vendors.everything();
     stack.setEnvironment(told());
     const run = await succeeded(stack.import(set));
@@ -108,7 +94,7 @@ describe("a set made by hand, with the secret told to the import,", async () => 
 });
 
 test("the option import takes over a whole set, and needs no change when it is taken away", async () => {
-  eraseMarks();
+  changeMarks(vendors);
   const before = vendors.everything();
   const stack = await openStack({ ...options, environment: { ...logIns, ...told() } });
   await stack.configure({

@@ -67,6 +67,7 @@ function connect({ salesforceUrl, genesysUrl }: Sandbox): Connections {
     salesforce: () => salesforce,
     assumptions: () => assumptionsSchema.parse({}),
     begun: new Set(),
+    removed: new Set(),
   };
 }
 

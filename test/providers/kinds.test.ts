@@ -196,6 +196,7 @@ function scripted(operations: Record<string, unknown>): Connections {
     genesys: () => genesys,
     assumptions: () => assumptionsSchema.parse(undefined),
     begun: new Set(),
+    removed: new Set(),
   } as unknown as Connections;
 }
 

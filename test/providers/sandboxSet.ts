@@ -37,6 +37,7 @@ export function connectionsTo(
     salesforce: () => salesforce,
     assumptions: () => assumptionsSchema.parse({}),
     begun: new Set(),
+    removed: new Set(),
   };
 }
 

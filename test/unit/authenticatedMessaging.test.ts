@@ -75,6 +75,14 @@ describe("AuthenticatedMessaging", () => {
     expect(new Set(members.map(({ inputs }) => inputs.owner))).toEqual(new Set(["shop/prod/messaging"]));
   });
 
+  it("hands the ids of objects to take over to their members, and to no others", async () => {
+    const adopt = { externalClientApp: "Shop_sign_in", credential: "1234", force: true };
+    await value(new AuthenticatedMessaging("messaging", { ...args, adopt }).members);
+    expect(inputsOf("ExternalClientApp").adopt).toEqual({ id: "Shop_sign_in", force: true });
+    expect(inputsOf("Credential").adopt).toEqual({ id: "1234", force: true });
+    expect(inputsOf("Integration").adopt).toBeUndefined();
+  });
+
   it("gives the page everything it must use, and no secret", async () => {
     const contract = await value(new AuthenticatedMessaging("messaging", args).pageContract);
     expect(contract).toEqual({

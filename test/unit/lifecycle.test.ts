@@ -40,7 +40,7 @@ let afterwards: Partial<Record<string, (() => void)[]>>;
 
 beforeEach(() => {
   things = new Map();
-  connections = { begun: new Set([wanted.owner]) } as unknown as Connections;
+  connections = { begun: new Set([wanted.owner]), removed: new Set() } as unknown as Connections;
   calls = [];
   trouble = {};
   afterwards = {};
