@@ -55,9 +55,13 @@ function reasonsAsText(checks: readonly CheckResult[]): string {
     checks.filter(({ status }) => status === "notRun"),
     ({ error, what = "" }) => (error ? `${error.code}: ${what}` : what),
   );
-  const lines = [...reasons].map(([reason, unable]) =>
-    labelled("  ", `${unable.map(({ id }) => id).join(", ")}: ${reason}`),
-  );
+  const lines = [...reasons].flatMap(([reason, unable]) => {
+    const next = unable[0]?.error?.next;
+    return [
+      labelled("  ", `${unable.map(({ id }) => id).join(", ")}: ${reason}`),
+      ...(next ? [labelled("    next: ", next)] : []),
+    ];
+  });
   return ["Not run:", ...lines].join("\n");
 }
 

@@ -26,7 +26,11 @@ export function supportBundleCommand(): Command {
     .option("-o, --output <file>", "the zip file; none is ever overwritten")
     .option("--within <seconds>", "how long the reading at both vendors may take", positiveSeconds, 120)
     .addHelpText("after", help)
-    .action((flags: Flags) => answer(flags, (signal) => supportBundle(flags, signal)));
+    .action(async (flags: Flags) => {
+      await answer(flags, (signal) => supportBundle(flags, signal));
+      // What a vendor has not answered yet, nobody waits for any more.
+      process.exit();
+    });
 }
 
 async function supportBundle(flags: Flags, signal: AbortSignal): Promise<Answer> {

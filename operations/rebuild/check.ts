@@ -48,7 +48,7 @@ export async function check(contract: PageContract, visitor: Visitor, options: C
     withinMs,
     failures: isPerson(visitor) ? 1 : leastFailures,
     inARow: isPerson(visitor) ? 1 : inARow,
-    longestPauseMs: Math.min(longestPauseMs, withinMs),
+    ...(!isPerson(visitor) && { longestPauseMs: Math.min(longestPauseMs, withinMs) }),
     answerDeadlineMs,
     signal,
     onAttempt: (attempt) => {

@@ -32,8 +32,7 @@ export function conclude({ outcome, wish, repaired, search }: Rebuilt): Conclusi
   const contributors = search.contributors.map(suspectOf);
   const known = [...culprits, ...contributors];
   const others = [...(search.culprit ? drifted : []), ...search.notCleared.map(suspectOf)];
-  const isKnown = (suspect: Suspect) =>
-    known.some(({ member, how }) => member === suspect.member && how === suspect.how);
+  const isKnown = (suspect: Suspect) => known.some(({ member }) => member === suspect.member);
   return { culprits, contributors, notCleared: others.filter((suspect) => !isKnown(suspect)) };
 }
 
@@ -121,8 +120,9 @@ function evidence({ checks }: Rebuilt): string[] {
       (failedAfter > 0
         ? ` ${failedAfter} more failed in between: it needed time to take effect, or it was time alone.`
         : ""),
-    `A fault that ended by itself would look the same, if it ended within the ${duration(gapMs)} between the last failure ` +
-      `and the first success: a chance of about 1 in ${coincidence}.`,
+    `Time alone would look the same only if the fault had ended by itself in just the ${duration(gapMs)} between the last ` +
+      `failure and the first success, of ${duration(failedForMs + gapMs)} in all: 1 in ${coincidence}.` +
+      (coincidence < 10 ? " A longer --within makes that less likely." : ""),
   ];
 }
 
@@ -146,15 +146,22 @@ export interface MemberChange {
   id: string | undefined;
 }
 
-/** What became of each member. */
+/** Pulumi's words for making an object, in place of another or not. */
+const makes = ["create", "replace", "create-replacement"];
+
+/** What became of each member. The id of an ECA, its developer name, stays the same when it is replaced. */
 export function memberChanges({ changes, idsBefore, ids }: Rebuilt): MemberChange[] {
   return memberNames.map((member) => {
     const [idBefore, id] = [idsBefore[member], ids[member]];
-    const isWritten = changes.some(({ urn }) => isOf(member, urn));
-    const what =
-      id === undefined ? "missing" : id !== idBefore ? "replaced" : isWritten ? "written" : "untouched";
-    return { member, what, idBefore, id };
+    const done = changes.filter(({ urn }) => isOf(member, urn));
+    return { member, what: whatOf(id, done), idBefore, id };
   });
+}
+
+function whatOf(id: string | undefined, done: Rebuilt["changes"]): MemberChange["what"] {
+  if (id === undefined) return "missing";
+  if (done.some(({ op }) => makes.includes(op))) return "replaced";
+  return done.length > 0 ? "written" : "untouched";
 }
 
 /** Values of the page contract that have become others. */

@@ -12,10 +12,7 @@ export interface Cure {
   failedAfter: number;
   /** How many worked after it, one after the other. */
   worked: number;
-  /**
-   * If the fault had ended by itself at some moment of all this time, that moment fell into the gap with a chance of about
-   * 1 in so many.
-   */
+  /** Had the fault ended by itself at any moment of all this time, it was one in the gap by a chance of 1 in so many. */
   coincidence: number;
 }
 

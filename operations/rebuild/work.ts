@@ -94,7 +94,7 @@ export class Work {
         signal: this.#reference.signal,
         onAttempt: ({ number, nextInMs, verdict: { ok, failed } }) =>
           nextInMs !== undefined &&
-          news(`attempt ${number}: ${ok ? "works" : failed?.code}; again in ${nextInMs / 1_000} s`),
+          news(`attempt ${number}: ${ok ? "works" : failed?.code}; again ${shownPause(nextInMs)}`),
       });
       outcome(shown(checked));
       return checked;
@@ -143,15 +143,21 @@ function shown({ ok, failed, failures, inARow, attempts, began, at }: Check): st
   return `fails at the step ${failed?.step}: ${failed?.code}${contextId ? `, contextId ${contextId}` : ""} (${tries})`;
 }
 
+function shownPause(milliseconds: number): string {
+  return milliseconds === 0 ? "at once" : `in ${milliseconds / 1_000} s`;
+}
+
 /** What the engine did: "update messaging-credential (name)"; a replacement is named once. */
 function shownSteps(engineSteps: readonly EngineStep[]): string {
   const whole = engineSteps.filter(({ op }) => !["create-replacement", "delete-replaced"].includes(op));
   return whole.map(shownStep).join(", ") || "nothing to do";
 }
 
-function shownStep({ op, urn, changed }: EngineStep): string {
-  const inputs = changed && changed.length > 0 ? ` (${changed.join(", ")})` : "";
-  return `${op} ${urn.slice(urn.lastIndexOf("::") + 2)}${inputs}`;
+function shownStep({ op, urn, changed = [] }: EngineStep): string {
+  // What has a member written anew is no input of the program.
+  const inputs = changed.filter((name) => !name.startsWith("__"));
+  const differed = inputs.length > 0 ? ` (${inputs.join(", ")})` : "";
+  return `${op} ${urn.slice(urn.lastIndexOf("::") + 2)}${differed}`;
 }
 
 function capitalised(text: string): string {

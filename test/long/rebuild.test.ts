@@ -52,6 +52,7 @@ describe("two faults at once: the last one is proven, the other one is named", (
   test.each([
     ["integration-ghost", "credential-ghost", "credential", "integration"],
     ["client-secret-differs", "integration-ghost", "integration", "credential"],
+    ["deployment-ghost", "eca-ghost", "deployment", "ECA"],
   ])(
     "%s and %s",
     async (one, other, culprit, hidden) => {

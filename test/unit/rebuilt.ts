@@ -51,7 +51,7 @@ export function rebuilt(changes: Partial<Rebuilt>): Rebuilt {
     checks: [failing, failing, working],
     changes: [],
     idsBefore: { ECA: "app-1", deployment: "deployment-1" },
-    ids: { ECA: "app-2", deployment: "deployment-1" },
+    ids: { ECA: "app-1", deployment: "deployment-1" },
     repaired: [],
     contractBefore,
     contract: contractBefore,
