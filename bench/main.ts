@@ -61,6 +61,10 @@ async function measure(): Promise<Figures> {
     empty: mediansOf(seconds.empty),
     own: { ...mediansOf(seconds.own), ...(await countsOf(sets.own)) },
     stock: { ...mediansOf(seconds.stock), ...(await countsOf(sets.stock)) },
+    times: {
+      own: mediansOf(ratiosOf(seconds.own, seconds.empty)),
+      stock: mediansOf(ratiosOf(seconds.stock, seconds.empty)),
+    },
   };
 }
 
@@ -104,6 +108,14 @@ async function countsOf(stack: SetStack) {
   const requestsToCreate = await requests(...commands.create);
   const requestsToRefresh = await requests(...commands.refresh);
   return { requestsToCreate, requestsToRefresh, megabytes: hosts.stop() / 1e6 };
+}
+
+/** Round by round, since what runs one after the other meets the same machine. */
+function ratiosOf(set: readonly Seconds[], empty: readonly Seconds[]): Seconds[] {
+  const ratio = (round: number, name: string) => (set[round]?.[name] ?? 0) / (empty[round]?.[name] ?? 0);
+  return set.map((_took, round) =>
+    Object.fromEntries(Object.keys(commands).map((name) => [name, ratio(round, name)])),
+  );
 }
 
 function mediansOf(rounds: readonly Seconds[]): Seconds {

@@ -8,6 +8,8 @@ export interface Figures {
   empty: Measured;
   own: Measured;
   stock: Measured;
+  /** How many times as long as the empty program each took. */
+  times: { own: Measured; stock: Measured };
 }
 
 interface Figure {
@@ -34,9 +36,9 @@ const figures: readonly Figure[] = [
 export function report(measured: Figures): boolean {
   const rows = figures.map((figure) => [
     figure.what,
-    figure.unit === "times" ? `${(measured.empty[figure.name] ?? 0).toFixed(2)} s` : "",
-    shown(figure, measured.own, measured.empty),
-    shown(figure, measured.stock, measured.empty),
+    figure.unit === "times" ? seconds(measured.empty, figure) : "",
+    shown(figure, measured, "own"),
+    shown(figure, measured, "stock"),
     `${figure.atMost} ${figure.unit}`.trimEnd(),
     keeps(figure, measured) ? "kept" : "BROKEN",
   ]);
@@ -48,19 +50,22 @@ export function report(measured: Figures): boolean {
   return figures.every((figure) => keeps(figure, measured));
 }
 
-function keeps(figure: Figure, { own, empty }: Figures): boolean {
-  return inUnit(figure, own, empty) <= figure.atMost;
+function keeps(figure: Figure, measured: Figures): boolean {
+  return inUnit(figure, measured, "own") <= figure.atMost;
 }
 
-/** The figure of one program, in the figure's unit. */
-function inUnit({ name, unit }: Figure, of: Measured, empty: Measured): number {
-  const value = of[name] ?? Number.NaN;
-  if (unit === "times") return value / (empty[name] ?? Number.NaN);
+/** The figure of one host, in the figure's unit. */
+function inUnit({ name, unit }: Figure, measured: Figures, host: "own" | "stock"): number {
+  const value = (unit === "times" ? measured.times : measured)[host][name] ?? Number.NaN;
   return unit === "ms" ? value * 1000 : value;
 }
 
-function shown(figure: Figure, of: Measured, empty: Measured): string {
-  const value = inUnit(figure, of, empty);
-  if (figure.unit === "times") return `${value.toFixed(2)} times (${of[figure.name]?.toFixed(2)} s)`;
+function shown(figure: Figure, measured: Figures, host: "own" | "stock"): string {
+  const value = inUnit(figure, measured, host);
+  if (figure.unit === "times") return `${value.toFixed(2)} times (${seconds(measured[host], figure)})`;
   return `${Math.round(value)} ${figure.unit}`.trimEnd();
+}
+
+function seconds(measured: Measured, { name }: Figure): string {
+  return `${(measured[name] ?? Number.NaN).toFixed(2)} s`;
 }
