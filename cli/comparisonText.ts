@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { Comparison, Difference, ExpectedDifference } from "../operations/comparison/comparison.ts";
 import { table } from "./table.ts";
+import { labelled } from "./wrap.ts";
 
 /** The longest part of a value that is shown; JSON has all of it. */
 const longest = 120;
@@ -34,14 +35,14 @@ function counted(number: number, noun: string): string {
 
 function block({ left, right }: Comparison, { member, property, cause, why, ...values }: Difference): string {
   const width = Math.max(left.name.length, right.name.length, "why".length);
-  const line = (name: string, text: string) => `  ${name.padEnd(width)}  ${text}`;
+  const label = (name: string) => `  ${name.padEnd(width)}  `;
   const [ofLeft, ofRight] = shortened(values.left, values.right);
   const title = styleText("bold", `${member}  ${property}`);
   return [
     cause ? `${title}  ${styleText("yellow", cause)}` : title,
-    line(left.name, styleText("green", ofLeft)),
-    line(right.name, styleText("red", ofRight)),
-    line("why", why),
+    label(left.name) + styleText("green", ofLeft),
+    label(right.name) + styleText("red", ofRight),
+    labelled(label("why"), why),
   ].join("\n");
 }
 

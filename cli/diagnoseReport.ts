@@ -20,15 +20,15 @@ export function diagnosisAsText(opened: OpenedSet, diagnosis: Diagnosis): string
     `Set ${name} of ${project}/${stack}`,
     chainAsText(chainOf(opened, diagnosis.checks)),
     checksAsText(diagnosis.checks),
-    reasonsAsText(diagnosis.checks),
+    ...reasonsAsText(diagnosis.checks),
     ...bySeverity(diagnosis.findings).map(findingAsText),
     [signInInWords(diagnosis), inWords(diagnosis)].map((text) => labelled("", text)).join("\n"),
   ];
   return parts.join("\n\n");
 }
 
-const marks = { ok: "✓", broken: "✗", worse: "!", unknown: "?" } as const;
-const colours = { ok: "green", broken: "red", worse: "yellow", unknown: "yellow" } as const;
+const marks = { ok: "✓", broken: "✗", worse: "!", unknown: "?", unseen: "·" } as const;
+const colours = { ok: "green", broken: "red", worse: "yellow", unknown: "yellow", unseen: "dim" } as const;
 
 /** The members below each other, as a sign-in goes through them, with the broken ones marked. */
 function chainAsText(chain: readonly Link[]): string {
@@ -50,11 +50,10 @@ function checksAsText(checks: readonly CheckResult[]): string {
 const words = { found: "FOUND", ok: "ok", error: "error", "not run": "not run" } as const;
 
 /** Why checks could not run, each reason once. */
-function reasonsAsText(checks: readonly CheckResult[]): string {
-  const reasons = Map.groupBy(
-    checks.filter(({ status }) => status === "notRun"),
-    ({ error, what = "" }) => (error ? `${error.code}: ${what}` : what),
-  );
+function reasonsAsText(checks: readonly CheckResult[]): string[] {
+  const notRun = checks.filter(({ status }) => status === "notRun");
+  if (notRun.length === 0) return [];
+  const reasons = Map.groupBy(notRun, ({ error, what = "" }) => (error ? `${error.code}: ${what}` : what));
   const lines = [...reasons].flatMap(([reason, unable]) => {
     const next = unable[0]?.error?.next;
     return [
@@ -62,7 +61,7 @@ function reasonsAsText(checks: readonly CheckResult[]): string {
       ...(next ? [labelled("    next: ", next)] : []),
     ];
   });
-  return ["Not run:", ...lines].join("\n");
+  return [["Not run:", ...lines].join("\n")];
 }
 
 function colouredBy(check: CheckResult | undefined, line: string): string {

@@ -10,6 +10,7 @@ import { CodedError, type Evidence } from "../providers/errors.ts";
 import type { Answer } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { table } from "./table.ts";
+import { labelled } from "./wrap.ts";
 
 type Colour = "green" | "red" | "yellow" | "dim";
 
@@ -92,11 +93,11 @@ function differentialText({ direct, throughGenesys, verdict }: Differential): st
   const lines = [
     table(["CODE", "SIGN-IN", "FAILED AT", "ERROR"], rows),
     "",
-    styleText([colour, "bold"], verdict.what),
+    styleText([colour, "bold"], labelled("", verdict.what)),
   ];
   lines.push(...causeLines(verdict.causes));
   if (verdict.members.length > 0) lines.push(`  look at: ${verdict.members.join(", then ")}`);
-  lines.push(`  next: ${verdict.next}`);
+  lines.push(labelled("  next: ", verdict.next));
   for (const failed of [direct.failed, throughGenesys?.failed]) if (failed) lines.push("", whole(failed));
   return lines.join("\n");
 }
@@ -136,11 +137,10 @@ export function negativeAnswer(set: MessagingSet, negative: NegativeVerdict): An
 }
 
 function negativeText({ ok, tried, probes }: NegativeVerdict): string {
-  const rows = probes.map(({ question, answer, evidence, code }) => [
-    question,
-    words[answer],
-    String(code ?? evidence.said ?? ""),
-  ]);
+  const answers = probes.map(({ question, answer, evidence, code }) => {
+    const label = words[answer].padEnd(words.cannotTell.length + 2);
+    return labelled(label, `${question} (${code ?? evidence.said ?? "no answer"})`);
+  });
   const head = !ok
     ? styleText(["red", "bold"], "The set cannot work: something of it is not recognised.")
     : tried
@@ -149,7 +149,7 @@ function negativeText({ ok, tried, probes }: NegativeVerdict): string {
   const limits =
     "Not told by this: whether Genesys holds the same secret, and all that its one answer to the exchange hides. " +
     "A sign-in tells: npx amsg sign-in --differential";
-  return [table(["QUESTION", "ANSWER", "THE VENDOR SAYS"], rows), "", head, limits].join("\n");
+  return [...answers, "", head, labelled("", limits)].join("\n");
 }
 
 function exitCodeOf({ ok, tried }: { ok: boolean; tried: boolean }): number {

@@ -60,10 +60,10 @@ async function supportBundle(flags: Flags, signal: AbortSignal): Promise<Answer>
   await save(file, content);
   const { text } = await import("./supportBundleText.ts");
   const files = bundle.files.map(({ name, about, content: part }) => ({ name, about, error: errorIn(part) }));
-  const { madeAt, of, facts, requests } = bundle;
+  const { madeAt, of, summary, facts, requests } = bundle;
   return {
-    result: { file, bytes: content.length, madeAt, of, facts, files, requests },
-    text: text(file, files, requests),
+    result: { file, bytes: content.length, madeAt, of, summary, facts, files, requests },
+    text: text(file, bundle, files),
     exitCode: exitCodes.ok,
   };
 }

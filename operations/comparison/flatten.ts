@@ -49,7 +49,7 @@ function leaves(path: string, value: unknown, reading: Reading): [string, Value]
 
 /** No secret, though its name is that of one: a flag, or the words for why it cannot be told. */
 function isShown(text: string): boolean {
-  return /^(true|false|fingerprint [0-9a-f]{12}|(unknown|not readable)\b.*)$/s.test(text);
+  return /^(true|false|yes|no|fingerprint [0-9a-f]{12}|(unknown|not readable)\b.*)$/s.test(text);
 }
 
 function list(path: string, name: string, items: readonly string[], reading: Reading): [string, Value][] {

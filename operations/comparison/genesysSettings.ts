@@ -1,7 +1,10 @@
 import type { Models } from "purecloud-platform-client-v2";
 import { CodedError } from "../../providers/errors.ts";
+import { listCredentials, readCredential as readSingle } from "../../providers/genesys/Credential.ts";
 import type { GenesysApi, GenesysConnection } from "../../providers/genesys/connection.ts";
-import { allFollowing, allPages } from "../../providers/genesys/paging.ts";
+import { readDocuments } from "../../providers/genesys/Integration.ts";
+import { listVersions, newestPublished } from "../../providers/genesys/MessengerConfiguration.ts";
+import { readDeployment as readSettings } from "../../providers/genesys/MessengerDeployment.ts";
 import { documentOrWhyNot, runtimeFile } from "../publicDocuments.ts";
 import { flatten, type Reading } from "./flatten.ts";
 
@@ -10,30 +13,15 @@ type Version = Models.WebDeploymentConfigurationVersion;
 
 /** The credential; its fields come back empty, masked or without secrets. Undefined when it is gone. */
 export async function readCredential(genesys: GenesysConnection, id: string): Promise<Document | undefined> {
-  const [single, listed] = await Promise.all([
-    genesys.readUnlessGone("read the credential", ({ integrations }) =>
-      integrations.getIntegrationsCredential(id),
-    ),
-    // Only the list has the dates.
-    allPages((pageNumber) =>
-      genesys.read("list the credentials", ({ integrations }) =>
-        integrations.getIntegrationsCredentials({ pageSize: 100, pageNumber }),
-      ),
-    ),
-  ]);
+  // Only the list has the dates.
+  const [single, listed] = await Promise.all([readSingle(genesys, id), listCredentials(genesys)]);
   return single && { ...listed.find((credential) => credential.id === id), ...single };
 }
 
 /** The integration with its whole current configuration; undefined when it is gone. */
 export async function readIntegration(genesys: GenesysConnection, id: string): Promise<Document | undefined> {
-  const integration = await genesys.readUnlessGone("read the integration", ({ integrations }) =>
-    integrations.getIntegration(id),
-  );
-  if (integration === undefined) return undefined;
-  const config = await genesys.read("read the integration's configuration", ({ integrations }) =>
-    integrations.getIntegrationConfigCurrent(id),
-  );
-  return { ...integration, config };
+  const documents = await readDocuments(genesys, id);
+  return documents && { ...documents.integration, config: documents.config };
 }
 
 /** The document that visitors are served, and how the draft and the newest version stand to it. */
@@ -46,7 +34,7 @@ export async function readConfiguration(
     api.webDeployments.getWebdeploymentsConfigurationVersionsDraft(id),
   );
   if (draft === undefined) return undefined;
-  const newest = newestOf(await listVersions(genesys, id));
+  const newest = newestPublished((await listVersions(genesys, id)) ?? [])?.version;
   const version = pinned ?? newest;
   if (version === undefined) return { "newest version": "none: nothing is published" };
   const served = await genesys.readUnlessGone(
@@ -58,19 +46,6 @@ export async function readConfiguration(
     "newest version": newest,
     "draft differs in": served && changesIn(draft, served),
   };
-}
-
-function listVersions(genesys: GenesysConnection, id: string): Promise<Version[]> {
-  return allFollowing((after) =>
-    genesys.read("list the versions of the messenger configuration", ({ webDeployments }) =>
-      webDeployments.getWebdeploymentsConfigurationVersions(id, { after }),
-    ),
-  );
-}
-
-function newestOf(versions: readonly Version[]): string | undefined {
-  const numbers = versions.map(({ version }) => Number(version)).filter(Number.isInteger);
-  return numbers.length > 0 ? String(Math.max(...numbers)) : undefined;
 }
 
 /** Of the draft's own: its number and dates. */
@@ -89,9 +64,7 @@ function changesIn(draft: Version, served: Version): string[] {
 
 /** The deployment, how it resolves identities, and what its pages load. Undefined when it is gone. */
 export async function readDeployment(genesys: GenesysConnection, id: string): Promise<Document | undefined> {
-  const deployment = await genesys.readUnlessGone("read the messenger deployment", ({ webDeployments }) =>
-    webDeployments.getWebdeploymentsDeployment(id),
-  );
+  const deployment = await readSettings(genesys, id);
   if (deployment === undefined) return undefined;
   const [identityResolution, config, domains] = await Promise.all([
     ifPermitted(genesys, "read the identity resolution", ({ webDeployments }) =>

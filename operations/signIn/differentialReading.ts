@@ -54,7 +54,7 @@ function storyOf(reading: Reading, direct: FailedStep | undefined, genesys: Fail
     case "genesysAlone":
       return {
         what: "Salesforce redeems a code with the deployed client id and secret and gives a valid ID token; Genesys alone refuses: what it holds of the set differs from the program, or the fault is inside it.",
-        causes: ["A1", "A2", "A3", "A4", "A5", "A6", "A8", "A9", "A18"],
+        causes: ["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A18"],
         members: ["credential", "integration", "configuration", "ECA", "deployment"],
         next: "Write the credential again, then replace credential and integration, with a sign-in after each. It does not clear the External Client App: in the one public case all direct calls worked, and replacing the app cured it.",
       };

@@ -183,8 +183,8 @@ function answered({ url, status, headers }: Answer): Evidence {
 }
 
 const exchangeHelp =
-  "Genesys gives this one answer to every fault of the chain. `npx amsg sign-in --differential` tells on which side it " +
-  "is, `npx pulumi preview --refresh` whether a member differs from the program; Genesys support can look up the contextId.";
+  "Genesys gives this one answer to every fault of the chain. `npx amsg diagnose` looks for the known causes, " +
+  "`npx amsg sign-in --differential` tells on which side it is; Genesys support can look up the contextId.";
 const refreshHelp =
   "See that the External Client App selects the refresh token scope and that its refresh tokens live long enough.";
 const revokeHelp =

@@ -50,7 +50,12 @@ const harmless = new Set([
   "errors",
 ]);
 const harmlessHeaders = new Set([
+  "cache-control",
+  "connection",
+  "content-length",
   "content-type",
+  "via",
+  "x-amz-cf-id",
   "origin",
   "date",
   "server",

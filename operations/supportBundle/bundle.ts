@@ -25,6 +25,8 @@ export interface Bundle {
   madeAt: string;
   /** `production:shop` */
   of: string;
+  /** What the files say, one sentence each. */
+  summary: readonly string[];
   facts: Readonly<Record<string, string>>;
   files: readonly BundleFile[];
   requests: readonly RequestIds[];
@@ -41,7 +43,7 @@ function json(content: unknown): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function readme({ madeAt, of, facts, files, requests }: Bundle): string {
+function readme({ madeAt, of, summary, facts, files, requests }: Bundle): string {
   const list = files.map(({ name, about }) => `| ${name} | ${cell(about)} |`);
   const known = Object.entries(facts).map(([name, value]) => `| ${name} | ${cell(value)} |`);
   const rows = requests.map(({ at, request, status, contextId, correlationId }) =>
@@ -52,8 +54,10 @@ function readme({ madeAt, of, facts, files, requests }: Bundle): string {
   );
   return [
     `# Support bundle: authenticated web messaging, ${of}`,
-    `Made on ${madeAt} (UTC). It holds no secret: codes, tokens, passwords, client secrets and log-ins are left out or ` +
-      "shown by their length; values that name a person by a hash, the name of the test user apart.",
+    `Made on ${madeAt} (UTC).`,
+    "## What happened",
+    summary.map((sentence) => `- ${cell(sentence)}`).join("\n"),
+    "## Where",
     table("| what | value |", known),
     "## Requests of the sign-in",
     rows.length > 0
@@ -64,6 +68,10 @@ function readme({ madeAt, of, facts, files, requests }: Bundle): string {
       : "None was sent.",
     "## Files",
     table("| file | holds |", list),
+    "## What is not in it, and what is",
+    "No secret: codes, tokens, passwords, client secrets and log-ins are left out or shown by their length. The subject of " +
+      "the visitor is hashed. Persons are named by: the user name of a test user, the app's contact e-mail, and the last " +
+      "writers that the vendors note on their objects.",
     "",
   ].join("\n\n");
 }

@@ -16,6 +16,7 @@ import { memberNames, type OpenedSet } from "../stack/messagingSet.ts";
 import { withinTime } from "../timeLimit.ts";
 import type { Bundle, BundleFile } from "./bundle.ts";
 import { requestIds } from "./requestIds.ts";
+import { summaryOf } from "./summary.ts";
 
 export interface BundleOptions {
   /** Who signs in; without one, both sides are asked with a code that is none. */
@@ -64,7 +65,14 @@ export async function collectBundle(opened: OpenedSet, options: BundleOptions): 
   const requests = safe(record.requests.map(requestIds));
   const facts = safe(await factsOf(opened));
   const { stack, name } = opened.set;
-  return { madeAt: new Date().toISOString(), of: `${stack}:${name}`, facts, files, requests };
+  return {
+    madeAt: new Date().toISOString(),
+    of: `${stack}:${name}`,
+    summary: summaryOf(files),
+    facts,
+    files,
+    requests,
+  };
 }
 
 /** Who signed in stands as a hash. */
@@ -163,6 +171,7 @@ async function factsOf({ set, setting }: OpenedSet): Promise<Record<string, stri
   return {
     "Genesys region": process.env.GENESYSCLOUD_REGION || (setting("genesysRegion") ?? "unknown"),
     "Genesys API": pageContract.genesysApiUrl,
+    "Salesforce org": process.env.SALESFORCE_INSTANCE_URL || (setting("salesforceInstanceUrl") ?? "unknown"),
     "Salesforce issuer": pageContract.issuer,
     "client id": pageContract.clientId,
     "redirect URI": pageContract.redirectUri,

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type * as sdk from "purecloud-platform-client-v2";
 import { CodedError, type Evidence, hasOutcome, type Outcome, VendorError } from "../errors.ts";
 import { forAll, unlessEnded } from "../operation.ts";
@@ -110,8 +109,9 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
 }
 
 async function loadClient(settings: GenesysSettings, gateway: URL | undefined) {
-  // Not by `import`, which would look through its four megabytes for names to export, and keep 13 MB for that.
-  const platform: typeof sdk = createRequire(import.meta.url)("purecloud-platform-client-v2");
+  const { default: platform } = (await import("purecloud-platform-client-v2")) as unknown as {
+    default: typeof sdk;
+  };
   // The module's own client is one for the whole process; a connection needs its own.
   const NewClient = platform.ApiClient.instance.constructor as new () => Client;
   const client = new NewClient();

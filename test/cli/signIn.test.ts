@@ -261,7 +261,7 @@ describe("where the fault is", () => {
       code: 0,
       stderr: expect.stringContaining("Does Genesys know the deployment?"),
     });
-    expect(stdout).toMatch(/Does the exchange know the deployment\? +cannot tell +401 unauthorized/);
+    expect(stdout).toMatch(/cannot tell +Does the exchange know the deployment\? \(401 unauthorized\)/);
     expect(stdout).toContain("whether Genesys holds the same secret");
     faults.on("client-secret-rotated");
     const rotated = await signIn(["--negative", "--json"], {});

@@ -46,6 +46,7 @@ describe("the two by two names the side, and causes among which the true one is"
     ["other-integration", "genesysAlone", "A3", "credential"],
     ["sign-in-not-published", "genesysAlone", "A4", "credential"],
     ["integration-disabled", "genesysAlone", "A5", "credential"],
+    ["discovery-url-of-other-host", "genesysAlone", "A7", "credential"],
     ["implicit-flow-expected", "genesysAlone", "A18", "credential"],
     // The ID token is odd.
     ["id-token-left-out", "idToken", "A10", "ECA"],

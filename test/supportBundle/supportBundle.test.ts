@@ -121,6 +121,10 @@ it("holds what support asks for of a sign-in that Genesys refuses", async () => 
   ]) {
     if (part !== "README.md") expect(files["README.md"]).toContain(part);
   }
+  expect(bundle.summary.join("\n")).toMatch(
+    /Genesys alone refuses[\s\S]*at the step exchange with SIGN_IN_EXCHANGE_REFUSED, status 401, contextId [\w-]+: Genesys[\s\S]*None of the known causes/,
+  );
+  for (const sentence of bundle.summary) expect(files["README.md"]).toContain(`- ${sentence}`);
   const { checks } = JSON.parse(files["diagnosis.json"] ?? "");
   expect(checks.length).toBeGreaterThan(20);
   expect(checks.filter(({ status }: { status: string }) => status === "finding")).toEqual([]);
@@ -131,6 +135,7 @@ it("holds what support asks for of a sign-in that Genesys refuses", async () => 
   const settings = JSON.parse(files["settings.json"] ?? "");
   expect(settings.deployment.status).toBe("Active");
   expect(settings.ECA.consumerSecret).toMatch(/^fingerprint /);
+  expect(settings.credential["has the app's client secret"]).toBe("yes");
 }, 60_000);
 
 it("needs nobody to sign in, and tells of each part that could not be made why", async () => {
@@ -141,6 +146,7 @@ it("needs nobody to sign in, and tells of each part that could not be made why",
   const settings = JSON.parse(files["settings.json"] ?? "");
   expect(settings.error.code).toMatch(/GENESYS_UNEXPECTED_ANSWER|VENDORS_TOO_SLOW/);
   expect(settings.error.next).toMatch(/\w/);
+  expect(bundle.summary.join("\n")).toMatch(/Nobody signed in[\s\S]*settings\.json could not be made: /);
   expect(JSON.parse(files["sign-in.json"] ?? "").probes.length).toBeGreaterThan(2);
   expect(JSON.parse(files["identity-provider.json"] ?? "").keys.count).toBe(1);
   expect(bundle.requests.length).toBeGreaterThan(4);

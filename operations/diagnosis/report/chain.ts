@@ -1,7 +1,11 @@
 import type { OpenedSet } from "../../stack/messagingSet.ts";
 import type { CheckResult, Culprit } from "../check.ts";
 
-export type LinkState = "ok" | "broken" | "worse" | "unknown";
+/**
+ * `worse`: it works, but not as well as it could. `unknown`: something could not be looked at. `unseen`: nothing of it
+ * was looked at.
+ */
+export type LinkState = "ok" | "broken" | "worse" | "unknown" | "unseen";
 
 /** One part of the way that a sign-in takes. */
 export interface Link {
@@ -9,7 +13,6 @@ export interface Link {
   title: string;
   /** What tells it from others: an id, a host. */
   name: string;
-  /** `worse`: it works, but not as well as it could. */
   state: LinkState;
   findings: readonly CheckResult[];
 }
@@ -45,5 +48,6 @@ function stateOf(checks: readonly CheckResult[]): LinkState {
   const found = checks.filter(({ status }) => status === "finding");
   if (found.some(({ severity }) => severity === "critical")) return "broken";
   if (found.length > 0) return "worse";
-  return checks.some(({ error, severity }) => error && severity !== "note") ? "unknown" : "ok";
+  if (checks.some(({ error, severity }) => error && severity !== "note")) return "unknown";
+  return checks.some(({ status }) => status === "ok") ? "ok" : "unseen";
 }

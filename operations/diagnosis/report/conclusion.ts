@@ -7,11 +7,15 @@ import type { Diagnosis } from "../diagnose.ts";
  */
 export type Conclusion = "healthy" | "findings" | "signInBroken" | "incomplete";
 
-export function conclusionOf({ findings, signIn, checks }: Diagnosis): Conclusion {
+export function conclusionOf(diagnosis: Diagnosis): Conclusion {
+  const { findings, signIn } = diagnosis;
   if (findings.length > 0) return "findings";
-  const couldNotRun = checks.some(({ error, severity }) => error !== undefined && severity !== "note");
-  if (couldNotRun || signIn?.tried === false) return "incomplete";
+  if (couldNotRun(diagnosis) || signIn?.tried === false) return "incomplete";
   return signIn?.ok === false ? "signInBroken" : "healthy";
+}
+
+function couldNotRun({ checks }: Diagnosis): boolean {
+  return checks.some(({ error, severity }) => error !== undefined && severity !== "note");
 }
 
 const order: readonly Severity[] = ["critical", "warning", "note"];
@@ -32,7 +36,9 @@ export function inWords(diagnosis: Diagnosis): string {
     case "signInBroken":
       return "No known cause was found, and yet the sign-in does not work: something is wrong that no read shows. `npx amsg rebuild --find` replaces one member at a time until it works, and names the one at fault.";
     case "incomplete":
-      return "Nothing was found, but not everything could be looked at: see what is marked as an error.";
+      return couldNotRun(diagnosis)
+        ? "Nothing was found, but not everything could be looked at: see what is marked as an error."
+        : "Nothing was found, but the sign-in did not get far enough to say anything about the set.";
     case "healthy":
       return `Nothing was found. ${checks.filter(({ status }) => status === "ok").length} checks are all right.`;
   }

@@ -68,13 +68,15 @@ const toneOfLink: Readonly<Record<LinkState, Mark>> = {
   ok: "good",
   broken: "bad",
   worse: "warn",
-  unknown: "quiet",
+  unknown: "warn",
+  unseen: "quiet",
 };
 const wordOfLink: Readonly<Record<LinkState, string>> = {
   ok: "all right",
   broken: "broken",
   worse: "works worse",
   unknown: "not known",
+  unseen: "not looked at",
 };
 
 function chain(links: readonly Link[]): string {

@@ -204,6 +204,17 @@ const expectedCodes = {
   HTML: /DIAGNOSIS_TIMED_OUT|GENESYS_UNEXPECTED_ANSWER/,
 };
 
+test("a visitor who is not let in: what only a code shows is not called all right", async () => {
+  const { opened } = await startSet();
+  const diagnosis = await diagnose(opened, { visitor: { ...visitor, password: "wrong" } });
+  const ofCode = diagnosis.checks.filter(({ id }) => ["A13", "A15", "A16"].includes(id));
+  expect(ofCode.map(({ status, what }) => [status, what])).toEqual(
+    Array(3).fill(["notRun", "There is no code: the sign-in ended in its step login."]),
+  );
+  expect(conclusionOf(diagnosis)).toBe("incomplete");
+  expect(inWords(diagnosis)).toContain("the sign-in did not get far enough");
+});
+
 describe("vendors that do not answer", () => {
   test.each(["down", "silent", "HTML"] as const)(
     "%s: errors with the next step, within the deadline",

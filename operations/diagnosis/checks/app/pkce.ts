@@ -1,5 +1,6 @@
 import { flagFrom } from "../../../../providers/salesforce/metadata.ts";
 import { type Check, found, ok } from "../../check.ts";
+import { noCode } from "../code/noCode.ts";
 
 export const pkce: Check = {
   id: "A13",
@@ -29,8 +30,8 @@ export const pkce: Check = {
     const said = direct?.refusal?.description ?? direct?.failed?.evidence.description;
     const ofApp = flagFrom((await live.app())?.global?.isPkceRequired);
     const evidence = { "required by the app": ofApp, "by the contract": contract.pkce.required, error, said };
-    return /verifier|challenge/i.test(String(said))
-      ? found("Salesforce refuses the right verifier of a fresh code.", evidence)
-      : ok(evidence);
+    if (/verifier|challenge/i.test(String(said)))
+      return found("Salesforce refuses the right verifier of a fresh code.", evidence);
+    return direct?.failed ? noCode(direct.failed) : ok(evidence);
   },
 };

@@ -1,4 +1,5 @@
 import { type CauseId, type Facts, found, type Outcome, ok } from "../../check.ts";
+import { noCode } from "./noCode.ts";
 
 /** Longer than any page needs from callback to exchange, in milliseconds. */
 export const longMs = 60_000;
@@ -13,7 +14,8 @@ export async function refusedCode(
   isSo: (ageMs: number) => boolean,
   alternatives: readonly CauseId[] = [],
 ): Promise<Outcome> {
-  const { refusal, codeAgeMs = 0 } = (await visit?.direct()) ?? {};
+  const { failed, refusal, codeAgeMs = 0 } = (await visit?.direct()) ?? {};
+  if (failed) return noCode(failed);
   const { error, description: said = "" } = refusal ?? {};
   const evidence = { "age of the code": `${codeAgeMs} ms`, error, said };
   const isRefused = error === "invalid_grant" && /code/i.test(said) && !/verifier/i.test(said);
