@@ -1,13 +1,22 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { genesysClient } from "../../sandbox/accounts.ts";
+import { diagnose } from "../../operations/diagnosis/diagnose.ts";
+import { signIn } from "../../operations/signIn/signIn.ts";
+import { genesysClient, visitor } from "../../sandbox/accounts.ts";
 import type { Choices } from "../../sandbox/assumption.ts";
 import { type GenesysAssumptions, genesysAssumptions } from "../../sandbox/assumptions.ts";
 import { fastDelays } from "../../sandbox/delays.ts";
 import { genesysReadOnlyClient } from "../../sandbox/genesys/clients.ts";
 import type { GenesysState } from "../../sandbox/genesys/org.ts";
 import { connectionsTo, startOrgs } from "../providers/sandboxSet.ts";
-import { createSet, refreshSet, removeSet, updateSet } from "../providers/wholeSet.ts";
+import {
+  createSet,
+  openedSetOf,
+  pageContractOf,
+  refreshSet,
+  removeSet,
+  updateSet,
+} from "../providers/wholeSet.ts";
 import {
   answerFaults,
   describedOperations,
@@ -15,7 +24,7 @@ import {
   operationOf,
   requestFaults,
 } from "./apiDescription.ts";
-import { type Caller, journey, oddities, type Step, steps } from "./apiSteps.ts";
+import { type Caller, journey, oddities, refusals, type Step, steps } from "./apiSteps.ts";
 import { buildSet, logIn, startOrg, type TestOrg } from "./genesysOrg.ts";
 import { startProvider, type TestProvider } from "./genesysProvider.ts";
 import { startRecorder } from "./recorder.ts";
@@ -82,12 +91,18 @@ describe.each([
       {
         examples: [
           [journey, 0],
+          [refusals, 0],
           [oddities, 0],
         ],
         numRuns: 80,
       },
     );
-    expect(describedOperations.map(({ operationId }) => operationId).filter(neverSucceeded)).toEqual([]);
+    const operations = describedOperations.map(({ operationId }) => operationId);
+    expect(operations).toHaveLength(36);
+    const without = (fits: (status: number) => boolean) =>
+      operations.filter((id) => ![...(answered.get(id) ?? [])].some(fits));
+    expect(without((status) => status < 300)).toEqual([]);
+    expect(without((status) => status >= 400)).toEqual([]);
     const statuses = new Set([...answered.values()].flatMap((seen) => [...seen]));
     expect([...statuses]).toEqual(expect.arrayContaining([200, 204, 400, 401, 403, 404]));
   }, 60_000);
@@ -114,10 +129,6 @@ describe.each([
       status: response.status,
       answer: text === "" ? undefined : JSON.parse(text),
     };
-  }
-
-  function neverSucceeded(operationId: string): boolean {
-    return ![...(answered.get(operationId) ?? [])].some((status) => status < 300);
   }
 
   function count({ method, path, status }: Exchanged): void {
@@ -178,19 +189,22 @@ class Known {
   }
 }
 
-test("every request of the members' life cycles is one that the description has", async () => {
+test("every request of life cycles, of a sign-in and of a diagnosis is one that the description has", async () => {
   const { sandbox } = await startOrgs();
   const { url, exchanged } = await startRecorder(sandbox.genesysUrl);
   const connections = connectionsTo({ ...sandbox, genesysUrl: url });
   const set = await createSet(connections);
   expect(await refreshSet(set)).toEqual({});
+  await signIn(pageContractOf(set), visitor);
+  expect((await diagnose(openedSetOf(set, connections), { visitor })).findings).toEqual([]);
   await updateSet(set);
   expect(await refreshSet(set)).toEqual({});
   await removeSet(set);
   expect(Object.values(await refreshSet(set))).toEqual(Array(5).fill(["gone"]));
 
   const described = exchanged.filter(({ path }) => path.startsWith("/api/v2/"));
-  expect(exchanged.length - described.length).toBe(1); // The log-in.
+  const others = exchanged.filter((one) => !described.includes(one)).map(({ path }) => path);
+  expect(others).toEqual(["/oauth/token", expect.stringMatching(/^\/webdeployments\/v1\/.*\/config\.json$/)]);
   const faulty = described.map((one) => ({
     request: `${one.method} ${one.path}`,
     faults: requestFaults(one),

@@ -338,6 +338,15 @@ export const journey: Step[] = [
   one("DELETE", `${configurations}/<configuration:0>`),
 ];
 
+/** Every operation once, so that it is refused: by nobody, about an object that is not there. */
+export const refusals: Step[] = describedOperations.map(({ method, template }) => ({
+  caller: "nobody",
+  method,
+  path: template.replaceAll(/\{\w+\}/g, "00000000-0000-4000-8000-000000000000"),
+  query: {},
+  body: undefined,
+}));
+
 /** Requests that never reach an operation. */
 export const oddities: Step[] = [
   one("GET", "/integrations/%zz"),
