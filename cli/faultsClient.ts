@@ -25,24 +25,42 @@ const deadlineMs = 10_000;
 export class SandboxFaults {
   readonly #url: string;
 
+  /** @param url of any server of the sandbox */
   constructor(url: string) {
     this.#url = url;
   }
 
+  /**
+   * Those of another org of the same sandbox.
+   *
+   * @throws CodedError SANDBOX_ORG_UNKNOWN
+   */
+  async ofOrg(name: string): Promise<SandboxFaults> {
+    const { orgs } = (await this.#send("GET", "orgs")) as { orgs: { org: string; genesys: string }[] };
+    const org = orgs.find((candidate) => candidate.org === name);
+    if (org) return new SandboxFaults(org.genesys);
+    throw new CodedError({
+      code: "SANDBOX_ORG_UNKNOWN",
+      what: `The sandbox has no org ${JSON.stringify(name)}.`,
+      evidence: { url: this.#url, orgs: orgs.map((known) => known.org).join(", ") },
+      next: "Give one of these by --org, or start the sandbox with it: `npx amsg sandbox --orgs dev,staging`.",
+    });
+  }
+
   async list(): Promise<FaultStatus[]> {
-    return ((await this.#send("GET", "")) as { faults: FaultStatus[] }).faults;
+    return ((await this.#send("GET", "faults")) as { faults: FaultStatus[] }).faults;
   }
 
   async on(name: string, options: object): Promise<FaultStatus> {
-    return (await this.#send("PUT", `/${encodeURIComponent(name)}`, options)) as FaultStatus;
+    return (await this.#send("PUT", `faults/${encodeURIComponent(name)}`, options)) as FaultStatus;
   }
 
   async off(name: string): Promise<void> {
-    await this.#send("DELETE", `/${encodeURIComponent(name)}`);
+    await this.#send("DELETE", `faults/${encodeURIComponent(name)}`);
   }
 
   async allOff(): Promise<void> {
-    await this.#send("DELETE", "");
+    await this.#send("DELETE", "faults");
   }
 
   async #send(method: string, path: string, body?: object): Promise<unknown> {
@@ -55,13 +73,13 @@ export class SandboxFaults {
       code: "SANDBOX_OTHER_VERSION",
       what: "What listens there is no sandbox with faults.",
       evidence: { url: this.#url, status: response.status },
-      next: "Give the address of Salesforce or Genesys of a running sandbox by --url, and restart an older one.",
+      next: "Give the address of a running sandbox by --url, and restart an older one.",
     });
   }
 
   async #reach(method: string, path: string, body?: object): Promise<Response> {
     try {
-      return await fetch(`${this.#url.replace(/\/$/, "")}/_sandbox/faults${path}`, {
+      return await fetch(`${this.#url.replace(/\/$/, "")}/_sandbox/${path}`, {
         method,
         headers: body && { "content-type": "application/json" },
         body: body && JSON.stringify(body),

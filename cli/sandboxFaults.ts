@@ -6,6 +6,7 @@ import { table } from "./table.ts";
 
 interface Flags {
   url: string;
+  org?: string;
   json: boolean;
 }
 
@@ -22,7 +23,7 @@ Examples:
   $ npx amsg sandbox faults list
   $ npx amsg sandbox faults on lost-response --match "POST /api/v2/integrations" --count 1
   $ npx amsg sandbox faults on internal-error --probability 0.2 --seed 42
-  $ npx amsg sandbox faults on eca-ghost
+  $ npx amsg sandbox faults on eca-ghost --org staging
   $ npx amsg sandbox faults off --all`,
     );
   faults.addCommand(listCommand());
@@ -72,8 +73,8 @@ Examples:
   $ npx amsg sandbox faults on slow-answer --milliseconds 20000 --vendor genesys
   $ npx amsg sandbox faults on unable-to-lock-row --match createMetadata --count 2`,
     )
-    .action((name: string, { url, json, ...switches }: Flags & Switches) =>
-      answerWith({ url, json }, async (sandbox) => [await sandbox.on(name, switches)]),
+    .action((name: string, { url, org, json, ...switches }: Flags & Switches) =>
+      answerWith({ url, org, json }, async (sandbox) => [await sandbox.on(name, switches)]),
     );
 }
 
@@ -100,17 +101,19 @@ function offCommand(): Command {
 /** Options of every command that talks to a sandbox. */
 function forSandbox(command: Command): Command {
   return command
-    .option("--url <url>", "of the running sandbox: Salesforce or Genesys of it", "http://127.0.0.1:18081")
+    .option("--url <url>", "of the running sandbox: any of its servers", "http://127.0.0.1:18081")
+    .option("--org <name>", "which of the sandbox's orgs; the one at that address when left out")
     .option("--json", "print one JSON object", false);
 }
 
 async function answerWith(
-  { url, json }: Flags,
+  { url, org, json }: Flags,
   ask: (sandbox: SandboxFaults) => Promise<FaultStatus[]>,
 ): Promise<void> {
   await answer({ json }, async () => {
     const { SandboxFaults } = await import("./faultsClient.ts");
-    const faults = await ask(new SandboxFaults(url));
+    const sandbox = new SandboxFaults(url);
+    const faults = await ask(org === undefined ? sandbox : await sandbox.ofOrg(org));
     return { result: { faults }, text: asText(faults), exitCode: exitCodes.ok };
   });
 }

@@ -273,6 +273,7 @@ async function bringTo<I extends Owned, C extends object>(
   }
 }
 
+/** A read may lag behind the creation: only several looks in a row prove that the object is gone. */
 async function lookAgain<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   remote: Remote<I, C>,
@@ -281,8 +282,11 @@ async function lookAgain<I extends Owned, C extends object>(
   inputs: I,
 ) {
   try {
-    const seen = await remote.read(id, live);
-    if (seen !== undefined) return seen;
+    for (let look = 1; look <= attempts; look++) {
+      const seen = await remote.read(id, live);
+      if (seen !== undefined) return seen;
+      if (look < attempts) await backOff(look);
+    }
   } catch (error) {
     throw new IncompleteError(id, declaredPart(kind, live, inputs), error);
   }

@@ -117,22 +117,9 @@ async function explanation(error: StartError) {
   return {
     code: "SANDBOX_PORT_IN_USE",
     what: "The sandbox could not start, since a port is in use.",
-    evidence: error.message + (await ownerOf(error.port)),
+    evidence: error.message + (await (await import("./portOwner.ts")).ownerOf(error.port)),
     next: "Is another sandbox running? Stop it with Ctrl-C, or choose other ports, for example --port 28080.",
   };
-}
-
-/** Another sandbox says what it is. */
-async function ownerOf(port: number | undefined): Promise<string> {
-  try {
-    const health = await fetch(`http://127.0.0.1:${port}/_sandbox/health`, {
-      signal: AbortSignal.timeout(1_000),
-    });
-    const { sandbox, vendor } = (await health.json()) as { sandbox?: string; vendor?: string };
-    return sandbox === "authenticated-messaging" ? ` It is ${vendor} of another sandbox.` : "";
-  } catch {
-    return "";
-  }
 }
 
 function asJson({ sandboxes }: Orgs): string {

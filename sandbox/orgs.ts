@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { firstOrg } from "./logIns.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
 
-export interface OrgsOptions extends Omit<SandboxOptions, "org" | "otherOrgs"> {
+export interface OrgsOptions extends Omit<SandboxOptions, "org" | "orgs"> {
   /** Each org has its own ports: those of the second lie 3 above those of the first, and so on; 0 takes free ones. */
   ports?: SandboxOptions["ports"];
   /** Folder that keeps the states, each but that of `dev` in a folder of its own in it. */
@@ -27,10 +27,13 @@ export async function startOrgs(names: readonly string[], options: OrgsOptions =
   const stop = async () => {
     await Promise.all([...sandboxes.values()].map((sandbox) => sandbox.stop()));
   };
-  const otherOrgs = (name: string) =>
-    [...sandboxes]
-      .filter(([other]) => other !== name)
-      .map(([org, { webPageUrl }]) => ({ org, url: `${webPageUrl}/sandbox` }));
+  const orgs = () =>
+    [...sandboxes].map(([org, { salesforceUrl, genesysUrl, webPageUrl }]) => ({
+      org,
+      salesforce: salesforceUrl,
+      genesys: genesysUrl,
+      webPage: webPageUrl,
+    }));
   try {
     for (const [index, org] of names.entries()) {
       const { data } = options;
@@ -39,7 +42,7 @@ export async function startOrgs(names: readonly string[], options: OrgsOptions =
         await startSandbox({
           ...options,
           org,
-          otherOrgs: () => otherOrgs(org),
+          orgs,
           ports: movedBy(index * PORTS, options.ports),
           data: data === undefined || org === firstOrg ? data : join(data, org),
         }),

@@ -13,15 +13,15 @@ import { addOverview } from "./overview/server.ts";
 import { RequestLog } from "./requestLog.ts";
 import { startSalesforce } from "./salesforce/server.ts";
 import { initialSalesforceState, type SalesforceState } from "./salesforce/state.ts";
-import type { RunningServer } from "./server.ts";
+import type { OrgAddress, RunningServer } from "./server.ts";
 import { openStore, type Store } from "./store.ts";
 import { startWebPage } from "./webPage/server.ts";
 
 export interface SandboxOptions {
   /** Name of the org, in its log-ins and on its page; `dev`, unless given. */
   org?: string;
-  /** Pages of the other orgs in this process. */
-  otherOrgs?: () => { org: string; url: string }[];
+  /** All orgs in this process; this one alone, unless given. */
+  orgs?: () => readonly OrgAddress[];
   /** 0 or left out takes a free one. */
   ports?: { salesforce?: number; genesys?: number; webPage?: number };
   /** Folder that keeps the state; in memory when left out. */
@@ -50,7 +50,9 @@ export interface Sandbox {
 
 /** Starts the whole sandbox. When one server cannot start, those that did are stopped and the error is thrown. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { org = firstOrg, otherOrgs, ports = {}, data, delays = fastDelays, limits } = options;
+  const { org = firstOrg, ports = {}, data, delays = fastDelays, limits } = options;
+  const address = { org, salesforce: "", genesys: "", webPage: "" };
+  const { orgs = () => [address] } = options;
   const assumptions = { ...allAssumptions, ...options.assumptions };
   const file = (name: string) => (data === undefined ? undefined : join(data, name));
   const [salesforceStore, genesysStore] = [
@@ -68,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const ledger = new Ledger();
   const shown = {
     org,
-    otherOrgs,
+    orgs,
     salesforce: { ...salesforce, url: "" },
     genesys: {
       ...genesys,
@@ -88,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       delays,
       assumptions: assumptions.salesforce,
       faults,
+      orgs,
     }),
     startGenesys({
       org,
@@ -98,6 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ledger,
       faults,
       limits,
+      orgs,
     }),
     startWebPage({
       org,
@@ -108,6 +112,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   ]);
   shown.salesforce.url = salesforceServer.url;
   shown.genesys.url = genesysServer.url;
+  Object.assign(address, {
+    salesforce: salesforceServer.url,
+    genesys: genesysServer.url,
+    webPage: webPageServer.url,
+  });
 
   return {
     salesforceUrl: salesforceServer.url,

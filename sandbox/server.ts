@@ -39,6 +39,14 @@ function portInUse(port: number, cause: unknown): Error {
   return Object.assign(error, { code: "EADDRINUSE", port });
 }
 
+/** One org of the sandbox, and where its servers listen. */
+export interface OrgAddress {
+  org: string;
+  salesforce: string;
+  genesys: string;
+  webPage: string;
+}
+
 /** What a request changed is on disk before its answer goes out: who was answered can rely on it, whatever is killed. */
 export function answerWhenSaved(app: FastifyInstance, store: Store<object>): void {
   app.addHook("onSend", async ({ method }) => {
@@ -47,6 +55,11 @@ export function answerWhenSaved(app: FastifyInstance, store: Store<object>): voi
 }
 
 const CONTROL = "/_sandbox/";
+
+/** `GET /_sandbox/orgs`: every org in this process. */
+export function addOrgs(app: FastifyInstance, orgs: () => readonly OrgAddress[]): void {
+  app.get(`${CONTROL}orgs`, async () => ({ orgs: orgs() }));
+}
 
 /**
  * Logs every vendor request and serves the paths that belong to the sandbox, not to the vendor:

@@ -13,6 +13,7 @@ import type { GenesysConnection } from "./connection.ts";
 import { withoutReadOnly } from "./documents.ts";
 import { madeId } from "./madeId.ts";
 import { allFollowing } from "./paging.ts";
+import { isFromBefore } from "./staleAnswer.ts";
 
 /** Blocks of the vendor's document that are passed on as they are; what is not declared in them is left alone. */
 const blocks = {
@@ -125,7 +126,7 @@ function remote(
         : await writeDraft(genesys, id, documentOf(wanted, current.draft));
       const published = live.publishedVersion === "" ? undefined : current.published;
       if (published !== undefined && isAsWanted(published, wanted)) return remember({ draft, published });
-      const ready = draft.status === "Active" ? draft : await waitForDraft(genesys, id);
+      const ready = draft.status === "Active" ? draft : await waitForDraft(genesys, id, draft);
       return remember({ draft: ready, published: await publish(genesys, id) });
     },
 
@@ -284,13 +285,14 @@ function writeDraft(genesys: GenesysConnection, id: string, body: Version): Prom
 }
 
 /** Genesys refuses to publish a draft before it reports it Active. */
-async function waitForDraft(genesys: GenesysConnection, id: string): Promise<Version> {
+/** @param written as it was answered: the draft from before was Active, too */
+async function waitForDraft(genesys: GenesysConnection, id: string, written: Version): Promise<Version> {
   const failed = lasting();
   const draft = await waitFor({
     what: `the draft of messenger configuration ${id} to become Active`,
     look: () => readDraft(genesys, id),
-    done: (seen) => isReady(id, seen, failed(seen?.status === "Error")),
-    state: (seen) => seen?.status ?? "not found",
+    done: (seen) => isReady(id, seen, failed(seen?.status === "Error")) && !isFromBefore(written, seen),
+    state: (seen) => (isFromBefore(written, seen) ? "as before the change" : (seen?.status ?? "not found")),
   });
   return draft as Version;
 }

@@ -12,6 +12,7 @@ import type { GenesysConnection } from "./connection.ts";
 import { withoutReadOnly } from "./documents.ts";
 import { madeId } from "./madeId.ts";
 import { allFollowing } from "./paging.ts";
+import { isFromBefore } from "./staleAnswer.ts";
 
 /** The messenger compares entries with the page's host name; scheme or port would never match. */
 const hostName = z
@@ -111,7 +112,7 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
       if (current === undefined) throw new TypeError("A deployment is synced after it was read or made.");
       const written = differs(live, wanted) ? await write(genesys, id, documentOf(wanted, current)) : current;
       return remember(
-        written.status === wanted.status ? written : await waitForStatus(genesys, id, wanted.status),
+        written.status === wanted.status ? written : await waitForStatus(genesys, id, wanted.status, written),
       );
     },
 
@@ -196,17 +197,20 @@ function differs(live: LiveDeployment, wanted: MessengerDeploymentInputs): boole
     .some((name) => !fulfils(live[name], wanted[name], name === "allowedDomains"));
 }
 
+/** @param written as it was answered: the deployment from before had the status, too */
 async function waitForStatus(
   genesys: GenesysConnection,
   id: string,
   status: string,
+  written: Models.WebDeployment,
 ): Promise<Models.WebDeployment> {
   const failed = lasting();
   const settled = await waitFor({
     what: `messenger deployment ${id} to become ${status}`,
     look: () => readDeployment(genesys, id),
-    done: (seen) => isSettled(id, seen, status, failed(seen?.status === "Error")),
-    state: (seen) => seen?.status ?? "not found",
+    done: (seen) =>
+      isSettled(id, seen, status, failed(seen?.status === "Error")) && !isFromBefore(written, seen),
+    state: (seen) => (isFromBefore(written, seen) ? "as before the change" : (seen?.status ?? "not found")),
   });
   return settled as Models.WebDeployment;
 }

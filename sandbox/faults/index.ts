@@ -1,4 +1,4 @@
-import type { Cause, Fault } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import { configurationGhost } from "./ghosts/configurationGhost.ts";
 import { credentialGhost } from "./ghosts/credentialGhost.ts";
 import { deploymentGhost } from "./ghosts/deploymentGhost.ts";
@@ -18,8 +18,10 @@ import { codeExpired } from "./set/codeExpired.ts";
 import { codeUsedBefore } from "./set/codeUsedBefore.ts";
 import { codeVerifierRefused } from "./set/codeVerifierRefused.ts";
 import { deploymentInactive } from "./set/deploymentInactive.ts";
+import { deploymentOfOtherRegion } from "./set/deploymentOfOtherRegion.ts";
 import { discoveryUnreachable } from "./set/discoveryUnreachable.ts";
 import { discoveryUrlOfOtherHost } from "./set/discoveryUrlOfOtherHost.ts";
+import { guestTokensForgotten } from "./set/guestTokensForgotten.ts";
 import { idTokenLeftOut } from "./set/idTokenLeftOut.ts";
 import { implicitFlowExpected } from "./set/implicitFlowExpected.ts";
 import { integrationDisabled } from "./set/integrationDisabled.ts";
@@ -30,6 +32,7 @@ import { openidScopeNotSelected } from "./set/openidScopeNotSelected.ts";
 import { otherIntegration } from "./set/otherIntegration.ts";
 import { pageNotAllowed } from "./set/pageNotAllowed.ts";
 import { refreshTokenUseless } from "./set/refreshTokenUseless.ts";
+import { sessionCookieBlocked } from "./set/sessionCookieBlocked.ts";
 import { sessionUpgradeOff } from "./set/sessionUpgradeOff.ts";
 import { signInNotPublished } from "./set/signInNotPublished.ts";
 import { signingKeyUnknown } from "./set/signingKeyUnknown.ts";
@@ -119,7 +122,10 @@ export const faults: readonly Fault[] = [
   subjectLeftOut,
   subjectNotFound,
   pageNotAllowed,
+  deploymentOfOtherRegion,
   refreshTokenUseless,
+  guestTokensForgotten,
+  sessionCookieBlocked,
   sessionUpgradeOff,
   ecaGhost,
   credentialGhost,
@@ -127,10 +133,3 @@ export const faults: readonly Fault[] = [
   configurationGhost,
   deploymentGhost,
 ];
-
-/** Causes that no server can produce, and why not. */
-export const causesWithoutFault: Partial<Record<Cause, string>> = {
-  B2: "The region and the deployment id are in the page's snippet; the servers of another org know nothing of it.",
-  B4: "Stale tokens lie in the browser's local storage; a page that begins with an empty one has none.",
-  B5: "Whether third-party cookies and logins in frames work is decided by the browser.",
-};

@@ -12,7 +12,14 @@ import { addFaults } from "../faults/server.ts";
 import type { Ledger } from "../ledger.ts";
 import { firstOrg } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
-import { addControlPaths, answerWhenSaved, listen, type RunningServer } from "../server.ts";
+import {
+  addControlPaths,
+  addOrgs,
+  answerWhenSaved,
+  listen,
+  type OrgAddress,
+  type RunningServer,
+} from "../server.ts";
 import { addStaleReads } from "../staleReads.ts";
 import type { Store } from "../store.ts";
 import { oauthClientsOf } from "./clients.ts";
@@ -44,6 +51,8 @@ export interface GenesysOptions {
   ledger: Ledger;
   /** None, unless given. */
   faults?: Faults;
+  /** All orgs in this process, for the control paths; none, unless given. */
+  orgs?: () => readonly OrgAddress[];
   /** The vendor's, unless given. */
   limits?: Limits;
 }
@@ -65,6 +74,7 @@ export async function startGenesys(options: GenesysOptions): Promise<RunningServ
   answerErrors(app);
   answerWhenSaved(app, store);
   addControlPaths(app, { vendor: "genesys", org: name }, log, () => countObjects(store.state));
+  addOrgs(app, options.orgs ?? (() => []));
   addStaleReads(app, store, delays);
   if (faults) addFaults(app, "genesys", store, faults);
   addLogin(app, org, new RateLimit(limits.loginsPerMinute));

@@ -3,6 +3,7 @@ import type { PageContract } from "../../components/pageContract.ts";
 import type { Org as GenesysOrg } from "../genesys/org.ts";
 import type { LoggedRequest, RequestLog } from "../requestLog.ts";
 import type { SalesforceState } from "../salesforce/state.ts";
+import { addOrgs, type OrgAddress } from "../server.ts";
 import type { Store } from "../store.ts";
 import { addFiles, sendPage } from "../webPage/files.ts";
 import { type Chain, chainsOf } from "./members.ts";
@@ -11,8 +12,8 @@ import { type Chain, chainsOf } from "./members.ts";
 export interface OverviewOptions {
   /** Name of the org. */
   org: string;
-  /** Pages of the other orgs in this process. */
-  otherOrgs?: () => { org: string; url: string }[];
+  /** All orgs in this process. */
+  orgs: () => readonly OrgAddress[];
   salesforce: { url: string; store: Store<SalesforceState>; log: RequestLog };
   genesys: GenesysOrg & { log: RequestLog };
   /** Of the company's page, if it has one by now. */
@@ -53,6 +54,7 @@ const CONTROL = "/_sandbox/";
 export function addOverview(app: FastifyInstance, options: OverviewOptions): void {
   app.get("/sandbox", (_request, reply) => sendPage(reply, import.meta.url, "overview.html"));
   addFiles(app, import.meta.url, ["overview.css", "overview.js"]);
+  addOrgs(app, options.orgs);
   app.get(`${CONTROL}overview`, async () => overview(options));
   for (const url of [`${CONTROL}faults`, `${CONTROL}faults/:name`]) {
     app.route({
@@ -63,11 +65,13 @@ export function addOverview(app: FastifyInstance, options: OverviewOptions): voi
   }
 }
 
-function overview({ org, otherOrgs, salesforce, genesys, contract }: OverviewOptions): Overview {
+function overview({ org, orgs: allOrgs, salesforce, genesys, contract }: OverviewOptions): Overview {
   const orgs = { genesys, salesforce: salesforce.store.state };
   return {
     org,
-    otherOrgs: otherOrgs?.() ?? [],
+    otherOrgs: allOrgs()
+      .filter((other) => other.org !== org)
+      .map(({ org: other, webPage }) => ({ org: other, url: `${webPage}/sandbox` })),
     orgs: [salesforceView(salesforce), genesysView(genesys)],
     chains: chainsOf(orgs, contract()),
     requests: [...lastOf("Salesforce", salesforce.log), ...lastOf("Genesys", genesys.log)]

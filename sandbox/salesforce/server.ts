@@ -5,7 +5,14 @@ import type { Faults } from "../faults/faults.ts";
 import { addFaults } from "../faults/server.ts";
 import { firstOrg, logInsOf } from "../logIns.ts";
 import type { RequestLog } from "../requestLog.ts";
-import { addControlPaths, answerWhenSaved, listen, type RunningServer } from "../server.ts";
+import {
+  addControlPaths,
+  addOrgs,
+  answerWhenSaved,
+  listen,
+  type OrgAddress,
+  type RunningServer,
+} from "../server.ts";
 import { addStaleReads } from "../staleReads.ts";
 import type { Store } from "../store.ts";
 import { METADATA_TYPES } from "./metadata/calls.ts";
@@ -30,6 +37,8 @@ export async function startSalesforce(options: {
   log: RequestLog;
   /** None, unless given. */
   faults?: Faults;
+  /** All orgs in this process, for the control paths; none, unless given. */
+  orgs?: () => readonly OrgAddress[];
 }): Promise<RunningServer> {
   const { store, delays, assumptions, log, faults } = options;
   const name = options.org ?? firstOrg;
@@ -40,6 +49,7 @@ export async function startSalesforce(options: {
   const app = fastify({ rewriteUrl: ({ url = "/" }) => url.replace(/^\/{2,}/, "/") });
   answerWhenSaved(app, store);
   addControlPaths(app, { vendor: "salesforce", org: name }, log, () => countObjects(org));
+  addOrgs(app, options.orgs ?? (() => []));
   addStaleReads(app, store, delays);
   if (faults) addFaults(app, "salesforce", store, faults);
   app.get("/_sandbox/admin-key", async (_request, reply) =>

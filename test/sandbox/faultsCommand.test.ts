@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { faults as allFaults } from "../../sandbox/faults/index.ts";
+import { startOrgs } from "../../sandbox/orgs.ts";
 import { outcome, startSet, type TestSet } from "./faultsSet.ts";
 import { send } from "./genesysOrg.ts";
 
@@ -116,6 +117,27 @@ test("no sandbox, or something else, at the address", async () => {
   const nobody = await list(url);
   expect([nobody.code, nobody.errors]).toEqual([1, expect.stringContaining("SANDBOX_NOT_RUNNING")]);
   expect(nobody.errors).toContain("npx amsg sandbox");
+});
+
+test("--org switches the faults of that org of the sandbox, and of no other", async () => {
+  const orgs = await startOrgs(["dev", "staging"]);
+  onTestFinished(() => orgs.stop());
+  const [dev, staging] = ["dev", "staging"].map((name) => orgs.sandboxes.get(name));
+  const faults = (...args: string[]) =>
+    runNode(launcher, "sandbox", "faults", ...args, "--url", dev?.webPageUrl ?? "");
+  expect((await faults("on", "lost-response", "--org", "staging")).code).toBe(0);
+  expect([dev?.faults.names, staging?.faults.names]).toEqual([[], ["lost-response"]]);
+  expect((await faults("list", "--on", "--org", "staging")).out).toMatch(/^lost-response +on/m);
+  expect((await faults("list", "--on")).out).toBe("No fault is on.\n");
+
+  const unknown = await faults("off", "--all", "--org", "production", "--json");
+  expect([unknown.code, unknown.errors]).toEqual([
+    1,
+    expect.stringMatching(/^SANDBOX_ORG_UNKNOWN: .*"production"/),
+  ]);
+  expect(JSON.parse(unknown.out).error.evidence.orgs).toBe("dev, staging");
+  expect((await faults("off", "--all", "--org", "staging")).code).toBe(0);
+  expect(staging?.faults.idle).toBe(true);
 });
 
 test("either vendor's control paths list and switch the same faults", async () => {

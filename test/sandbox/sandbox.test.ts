@@ -212,7 +212,8 @@ describe("as a process", () => {
     blocker.close();
     expect(code).toBe(1);
     expect(errors).toContain("SANDBOX_PORT_IN_USE");
-    expect(errors).toContain(`evidence: Port ${port} on 127.0.0.1 is already in use.`);
+    const owner = process.platform === "linux" ? ` It is process ${process.pid} (` : "";
+    expect(errors).toContain(`evidence: Port ${port} on 127.0.0.1 is already in use.${owner}`);
     expect(errors).toContain("next: ");
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -227,7 +228,7 @@ describe("as a process", () => {
     });
     const second = await outcome(run("--memory", "--json", ...flags, "--salesforce-port=0"));
     expect(second.code).toBe(1);
-    expect(second.errors).toMatch(/It is (genesys|webPage) of another sandbox\./);
+    expect(second.errors).toMatch(/It is (genesys|webPage) of another sandbox, org dev/);
     expect(JSON.parse(second.out)).toMatchObject({ version: 1, error: { code: "SANDBOX_PORT_IN_USE" } });
   });
 

@@ -46,10 +46,12 @@ test("reads of Salesforce lag behind its writes", async () => {
   await eventually(read, ({ label }) => label === "changed");
 });
 
-test("a whole set is made, proven and removed although reads lag", async () => {
-  const { sandbox, connections } = await start(100);
+test("a whole set is made, proven, published anew and removed although reads lag", async () => {
+  const { sandbox, connections } = await start(600);
   const set = await createSet(connections);
   await signIn(pageContractOf(set), visitor);
+  await set.configuration.update({ sessionUpgrade: true });
+  await set.deployment.update({ configurationVersion: set.configuration.outputs().publishedVersion });
   await eventually(
     () => refreshSet(set),
     (differing) => Object.keys(differing).length === 0,
