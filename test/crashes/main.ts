@@ -76,6 +76,6 @@ function wholeNumber(text: string): number {
 }
 
 function described({ operation, host, when, victim, request, at, runs, seconds, problem }: Outcome): string {
-  const where = `${operation} on ${host}, ${victim} killed ${when} request ${request} (${at ?? "not reached"})`;
+  const where = `${operation} on ${host}, ${victim} struck ${when} request ${request} (${at ?? "not reached"})`;
   return `${where}: ${problem ?? `in order by ${runs.join(", ")}`} [${seconds} s]`;
 }

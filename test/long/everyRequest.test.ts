@@ -10,7 +10,7 @@ const all: Omit<Choice, "victim" | "stride"> = {
   offset: 0,
 };
 
-/** Strides with which all of this takes some 20 minutes; `npm run crashes` leaves nothing out. */
+/** Strides with which all of this takes 15 to 30 minutes; `npm run crashes` leaves nothing out. */
 const strides: [Victim, stride: number][] = [
   ["provider-host", 5],
   ["language-host", 23],
