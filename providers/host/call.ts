@@ -19,16 +19,22 @@ export function calls(log: EngineLog): Calls {
     async run(urn, timeoutSeconds, call) {
       const isLimited = timeoutSeconds > 0;
       const messages: Promise<void>[] = [];
+      let isTold = false;
       const present = {
         signal: cancelling.signal,
         // With a time limit of its own, no wait needs another.
         patienceMs: isLimited ? Number.POSITIVE_INFINITY : operationDeadlineMs,
-        tell: (text: string) => messages.push(log.tell(urn, text)),
+        tell: (text: string) => {
+          isTold = true;
+          messages.push(log.tell(urn, text));
+        },
         warn: (text: string) => messages.push(log.warn(urn, text)),
       };
       try {
         return await limited(isLimited ? timeoutSeconds * 1000 : callDeadlineMs, present, call);
       } finally {
+        // The line would go on showing the last text until the whole update ends.
+        if (isTold) messages.push(log.tell(urn, ""));
         // A message that arrived after the answer would have no line to stand on.
         await Promise.all(messages);
       }

@@ -149,6 +149,8 @@ describe("a wait that does not end by itself", () => {
       message: expect.stringMatching(/^Waiting for integration .* to become ACTIVE: ACTIVATING \(\d+ s\)$/),
       ephemeral: true,
     });
+    // Taken back at the end: the line of what is done shows no wait.
+    expect(engine.logged.at(-1)).toEqual({ urn: urnOf(integration), message: "", ephemeral: true });
     await host.delete(partial?.id ?? "", partial?.properties ?? {});
   });
 

@@ -19,6 +19,17 @@ describe("the provider host is killed", () => {
   });
 });
 
+describe("the CLI is killed, and its provider host ends with it", () => {
+  test.each<Case>([
+    ["create", "own", "before", "PUT /api/v2/integrations"],
+    ["create", "stock", "before", "PUT /api/v2/integrations"],
+  ])("%s on the %s host, %s %s", async (operation, host, when, request) => {
+    const outcome = await survive(world, { operation, host, victim: "cli", when, request });
+    expect(outcome).toMatchObject({ at: expect.stringContaining(request) });
+    expect(outcome.problem).toBeUndefined();
+  });
+});
+
 test("an orphan is noticed", async () => {
   const leave = world.sandbox.faults.accompany({
     before: () => {
