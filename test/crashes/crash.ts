@@ -69,10 +69,15 @@ async function happen(world: World, crash: Crash, outcome: Outcome): Promise<voi
   const { sandbox, stack } = world;
   let [begun, chosen] = [0, undefined as Passing | undefined];
   let others: Process[] = [];
-  const kill = async (request: Passing) => {
+  let killing: Promise<void> | undefined;
+  const strikeAt = async (request: Passing) => {
     others = processesOf(stack);
     await strike(stack, crash.victim);
     outcome.at = nameOf(request);
+  };
+  const kill = (request: Passing) => {
+    killing = strikeAt(request);
+    return killing;
   };
   const leave = sandbox.faults.accompany({
     async before(request) {
@@ -93,6 +98,8 @@ async function happen(world: World, crash: Crash, outcome: Outcome): Promise<voi
   const run = await world.run(crash.operation);
   leave();
   if (chosen === undefined) return;
+  // A killed CLI is over before it is known to be gone.
+  await killing;
   if (outcome.at === undefined) throw new Error(`The ${crash.victim} could not be killed.`);
   if (crash.victim === "provider-host") promise(run.code !== 0, "a killed run fails", run);
   if (crash.victim === "cli") {
