@@ -1,3 +1,5 @@
+import { messageOf } from "./errors.ts";
+
 const marker = "[redacted]";
 
 /** Shapes that are secret whatever their value: authorization headers, JWTs, Salesforce session ids. */
@@ -21,6 +23,14 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
     const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, marker), text);
     return secretShapes.reduce((rest, shape) => rest.replace(shape, keepName), withoutKnown);
   };
+}
+
+/**
+ * What may be printed of an error that nobody expected: its stack. Its properties may hold a whole request, with the
+ * token it was sent with.
+ */
+export function traceOf(error: unknown): string {
+  return redactor([])((error instanceof Error && error.stack) || messageOf(error));
 }
 
 function keepName(_match: string, name?: unknown, separator?: unknown): string {

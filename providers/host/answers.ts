@@ -5,6 +5,7 @@ import statuses from "@pulumi/pulumi/proto/status_pb.js";
 import anys from "google-protobuf/google/protobuf/any_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { CodedError, Failure, isCoded, messageOf } from "../errors.ts";
+import { traceOf } from "../redaction.ts";
 
 /** An answer that tells an error. */
 export class Refusal extends Error {
@@ -42,7 +43,7 @@ function refusalOf(error: unknown): Refusal {
 /** A fault of this project: where it happened is for its developers. Making the stack's text may throw too. */
 function report(error: unknown, message: string): void {
   try {
-    console.error(error instanceof Error ? error.stack : message);
+    console.error(traceOf(error));
   } catch {
     console.error(message);
   }

@@ -5,13 +5,19 @@
 import { Console } from "node:console";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { traceOf } from "../redaction.ts";
 import { engineLog } from "./engineLog.ts";
 import { resourceProvider } from "./service.ts";
 
 // The engine takes the first line of stdout for the port, and shows the others to people as if they were the program's.
 globalThis.console = new Console(process.stderr, process.stderr);
 // A fault of one call must not take the others down with it.
-process.on("unhandledRejection", (reason) => console.error("UNEXPECTED_ERROR:", reason));
+process.on("unhandledRejection", (reason) => console.error("UNEXPECTED_ERROR:", traceOf(reason)));
+// Node itself would print all that the error carries along.
+process.on("uncaughtException", (error) => {
+  console.error("UNEXPECTED_ERROR:", traceOf(error));
+  process.exit(1);
+});
 // The engine holds the other end, and lets it go however it ends.
 process.stdin.on("close", () => process.exit()).resume();
 

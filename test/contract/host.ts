@@ -84,13 +84,15 @@ export async function startHost(
     cwd: program,
     env: { PATH: path, PULUMI_NODEJS_PROJECT: "contract", ...environment },
     // Our own host ends when its stdin does.
-    stdio: ["pipe", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const closed = once(child, "close");
   afterAll(async () => {
     child.kill();
     await closed;
   });
+  const errors: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text) => errors.push(text));
   const lines: string[] = [];
   const stdout = createInterface(child.stdout).on("line", (line) => lines.push(line));
   const [port] = await once(stdout, "line");
@@ -130,6 +132,10 @@ export async function startHost(
     port: Number(port),
     /** All that it has printed on stdout. */
     lines,
+    /** All that it has printed on stderr. */
+    errors,
+    /** Settles when it has ended. */
+    closed,
     call,
     list,
     async check(news: Bag, olds: Bag = {}) {

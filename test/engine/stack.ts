@@ -40,7 +40,7 @@ export interface Resource {
 export type Host = "own" | "stock";
 
 /** The host of the engine tests that name none. */
-const usualHost = (process.env.TEST_PROVIDER_HOST ?? "own") as Host;
+export const usualHost = (process.env.TEST_PROVIDER_HOST ?? "own") as Host;
 
 export interface StackOptions {
   /** Folder with the Pulumi.yaml. Default: the checkout. */

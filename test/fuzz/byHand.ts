@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 
 /** A person at the vendors' consoles, who knows the set's members by what the engine last recorded. */
 export interface Person {
-  world: World;
+  world: Pick<World, "sandbox">;
   connections: Connections;
   state: State;
 }
