@@ -19,6 +19,8 @@ export interface Operation {
   readonly signal: AbortSignal;
   /** How long one wait may take, in milliseconds. */
   readonly patienceMs: number;
+  /** What is being done just now, for the error of a time limit: "read the integration". */
+  readonly steps?: Set<string>;
   /** Shows what is waited for, on the member's own line, until the next text or the end. */
   tell(text: string): void;
   /** Shows a warning that stays; it begins with its code. */
@@ -44,10 +46,21 @@ export function within<T>(present: Operation, call: () => Promise<T>): Promise<T
   return operations.run(present, call);
 }
 
+/** Does something that the error of a time limit is to name. */
+export async function during<T>(step: string, work: () => Promise<T>): Promise<T> {
+  const { steps } = operation();
+  steps?.add(step);
+  try {
+    return await work();
+  } finally {
+    steps?.delete(step);
+  }
+}
+
 /** Work that serves other operations too, such as a log-in: it goes on when the one that began it ends. */
 export function forAll<T>(work: () => Promise<T>): Promise<T> {
-  const { tell, warn } = operation();
-  return operations.run({ ...unlimited, tell, warn }, work);
+  const { tell, warn, steps } = operation();
+  return operations.run({ ...unlimited, tell, warn, ...(steps && { steps }) }, work);
 }
 
 /** What the work results in, or the reason for which the operation ended first. */
@@ -76,15 +89,16 @@ export async function limited<T>(
   graceMs = answerGraceMs,
 ): Promise<T> {
   const limit = new AbortController();
+  const steps = new Set<string>();
   const signal = AbortSignal.any([present.signal, limit.signal]);
   const overdue = Promise.withResolvers<never>();
   const later = (delay: number, act: () => void) => setTimeout(act, Math.min(delay, longestTimerMs));
-  const timers = [later(milliseconds, () => limit.abort(timedOut(milliseconds)))];
+  const timers = [later(milliseconds, () => limit.abort(timedOut(milliseconds, [...steps])))];
   const end = () => timers.push(later(graceMs, () => overdue.reject(signal.reason)));
   signal.addEventListener("abort", end, { once: true });
   if (signal.aborted) end();
   try {
-    return await Promise.race([within({ ...present, signal }, call), overdue.promise]);
+    return await Promise.race([within({ ...present, signal, steps }, call), overdue.promise]);
   } finally {
     signal.removeEventListener("abort", end);
     for (const timer of timers) clearTimeout(timer);
@@ -100,11 +114,15 @@ export function cancelled(): CodedError {
   });
 }
 
-/** The time that the resource option `customTimeouts` gives the operation, or the usual limit, is over. */
-export function timedOut(milliseconds: number): CodedError {
+/**
+ * The time that the resource option `customTimeouts` gives the operation, or the usual limit, is over.
+ * @param steps what was under way
+ */
+export function timedOut(milliseconds: number, steps: readonly string[] = []): CodedError {
   return new CodedError({
     code: "OPERATION_TIMED_OUT",
     what: `The operation did not end within ${milliseconds / 1000} s, its time limit.`,
+    evidence: { "under way": steps.join("; ") },
     next: "Run `pulumi up` again: what was made is recorded, or found by its owner's mark, and will be completed. If this is usual, allow more by the resource option customTimeouts.",
   });
 }

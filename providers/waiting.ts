@@ -1,6 +1,6 @@
 import { clock } from "./clock.ts";
 import { CodedError, hasOutcome, type VendorError } from "./errors.ts";
-import { operation, unlessEnded } from "./operation.ts";
+import { during, operation, unlessEnded } from "./operation.ts";
 
 /** A point in time by which something must be done. */
 export class Deadline {
@@ -105,7 +105,11 @@ export interface Wait<T> {
 }
 
 /** Looks again and again, at growing intervals from 0.15 s to 5 s, until `done`. */
-export async function waitFor<T>({
+export function waitFor<T>(wait: Wait<T>): Promise<T> {
+  return during(`wait for ${wait.what}`, () => lookUntil(wait));
+}
+
+async function lookUntil<T>({
   what,
   look,
   done,

@@ -1,5 +1,6 @@
 import type { Models } from "purecloud-platform-client-v2";
 import { CodedError } from "../../providers/errors.ts";
+import * as answers from "../../providers/genesys/answers.ts";
 import { listCredentials, readCredential as readSingle } from "../../providers/genesys/Credential.ts";
 import type { GenesysApi, GenesysConnection } from "../../providers/genesys/connection.ts";
 import { readDocuments } from "../../providers/genesys/Integration.ts";
@@ -30,8 +31,10 @@ export async function readConfiguration(
   id: string,
   pinned: string | undefined,
 ): Promise<Document | undefined> {
-  const draft = await genesys.readUnlessGone("read the draft of the messenger configuration", (api) =>
-    api.webDeployments.getWebdeploymentsConfigurationVersionsDraft(id),
+  const draft = await genesys.readUnlessGone(
+    "read the draft of the messenger configuration",
+    answers.version,
+    (api) => api.webDeployments.getWebdeploymentsConfigurationVersionsDraft(id),
   );
   if (draft === undefined) return undefined;
   const newest = newestPublished((await listVersions(genesys, id)) ?? [])?.version;
@@ -39,6 +42,7 @@ export async function readConfiguration(
   if (version === undefined) return { "newest version": "none: nothing is published" };
   const served = await genesys.readUnlessGone(
     `read version ${version} of the messenger configuration`,
+    answers.publishedVersion,
     (api) => api.webDeployments.getWebdeploymentsConfigurationVersion(id, version),
   );
   return {
@@ -103,7 +107,7 @@ async function ifPermitted(
   request: (api: GenesysApi) => Promise<object>,
 ): Promise<object | string> {
   try {
-    return (await genesys.readUnlessGone(step, request)) ?? "none";
+    return (await genesys.readUnlessGone(step, answers.document, request)) ?? "none";
   } catch (error) {
     const isRefused = error instanceof CodedError && error.code === "GENESYS_PERMISSION_MISSING";
     if (isRefused) return "not readable: the log-in lacks the permission";

@@ -1,9 +1,14 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import { hasOutcome } from "../../providers/errors.ts";
+import { document as anyDocument } from "../../providers/genesys/answers.ts";
 import { listCredentials, readCredential } from "../../providers/genesys/Credential.ts";
 import { listOfType, readDocuments } from "../../providers/genesys/Integration.ts";
 import { listConfigurations, listVersions } from "../../providers/genesys/MessengerConfiguration.ts";
 import { listDeployments, readDeployment } from "../../providers/genesys/MessengerDeployment.ts";
+import {
+  consumer as consumerShape,
+  consumers as consumersShape,
+} from "../../providers/salesforce/answers.ts";
 import { readCredentials } from "../../providers/salesforce/consumer.ts";
 import { readComponents } from "../../providers/salesforce/ExternalClientApp.ts";
 import { textFrom } from "../../providers/salesforce/metadata.ts";
@@ -11,12 +16,6 @@ import { fetchDocument, type PublicDocument, runtimeFile } from "../publicDocume
 import { deployedClient } from "../signIn/deployedClient.ts";
 import { memberOf, type OpenedSet } from "../stack/messagingSet.ts";
 import { probeClient } from "./clientProbe.ts";
-
-/** A consumer in a listing of the Connect REST API, without its secret. */
-export interface ListedConsumer {
-  id: string;
-  key?: string;
-}
 
 export type LiveSet = ReturnType<typeof liveSetOf>;
 
@@ -45,14 +44,14 @@ export function liveSetOf({ set, connections }: OpenedSet) {
     app: once(async () => readComponents(salesforce(), app().id, textFrom(app().outputs.policiesName))),
     /** The OAuth consumers that belong to the app. */
     consumers: once(async () => {
-      const listed = await readCredentials<{ consumers?: ListedConsumer[] }>(salesforce(), credentialsPath());
+      const listed = await readCredentials(salesforce(), consumersShape, credentialsPath());
       return listed.consumers ?? [];
     }),
     /** The present consumer secret; undefined when the consumer is gone or the answer has none. */
     consumerSecret: once(async () => {
       const path = `${credentialsPath()}/${app().outputs.consumerId}?part=keyandsecret`;
-      const consumer = readCredentials<{ secret?: string }>(salesforce(), path);
-      return (await unlessGone(consumer))?.secret;
+      const consumer = readCredentials(salesforce(), consumerShape, path);
+      return (await unlessGone(consumer))?.secret ?? undefined;
     }),
     credentials: once(async () => listCredentials(genesys())),
     /** The credential by itself: with those of its fields that the org shows. */
@@ -67,7 +66,7 @@ export function liveSetOf({ set, connections }: OpenedSet) {
     deployment: once(async () => readDeployment(genesys(), deployment().id)),
     /** How the deployment maps visitors to contacts; a permission of its own is needed. */
     identityResolution: once(async () =>
-      genesys().read("read the deployment's identity resolution", ({ webDeployments }) =>
+      genesys().read("read the deployment's identity resolution", anyDocument, ({ webDeployments }) =>
         webDeployments.getWebdeploymentsDeploymentIdentityresolution(deployment().id),
       ),
     ),

@@ -7,9 +7,9 @@ import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { waitUntilGone } from "../waiting.ts";
+import * as answers from "./answers.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { credentialFieldNames, integrationTypeFacts } from "./integrationType.ts";
-import { madeId } from "./madeId.ts";
 import { allPages } from "./paging.ts";
 
 const inputs = z.object({
@@ -57,9 +57,9 @@ function remote(
     async read(id, known) {
       // Only the list tells the date of the last writing; only the 404 of a single read proves absence.
       const listed = (await listCredentials(genesys)).find((credential) => credential.id === id);
-      if (listed) return { ...liveOf(listed), ...writtenFields(listed, known, assumptions) };
+      if (listed) return { ...liveOf(listed, known), ...writtenFields(listed, known, assumptions) };
       const unlisted = await readCredential(genesys, id);
-      return unlisted && { ...known, ...liveOf(unlisted), modifiedDate: known.modifiedDate ?? "" };
+      return unlisted && { ...known, ...liveOf(unlisted, known) };
     },
 
     async find({ owner }) {
@@ -69,11 +69,11 @@ function remote(
 
     async create(wanted) {
       const body = await bodyOf(genesys, wanted);
-      const made = await genesys.write("create the credential", ({ integrations }) =>
+      const made = await genesys.write("create the credential", answers.credential, ({ integrations }) =>
         integrations.postIntegrationsCredentials({ body }),
       );
       return {
-        id: madeId("credential", made),
+        id: String(made.id),
         live: { ...liveOf(made), clientId: wanted.clientId, clientSecret: wanted.clientSecret },
       };
     },
@@ -82,7 +82,7 @@ function remote(
       const written = live.clientId === wanted.clientId && live.clientSecret === wanted.clientSecret;
       if (written && live.name === wanted.name && live.owner === wanted.owner) return live;
       const body = await bodyOf(genesys, wanted);
-      const made = await genesys.write("write the credential", ({ integrations }) =>
+      const made = await genesys.write("write the credential", answers.credential, ({ integrations }) =>
         integrations.putIntegrationsCredential(id, { body }),
       );
       return { ...liveOf(made), clientId: wanted.clientId, clientSecret: wanted.clientSecret };
@@ -101,7 +101,7 @@ function remote(
 /** All credentials of the org, without their fields. */
 export function listCredentials(genesys: GenesysConnection): Promise<Models.CredentialInfo[]> {
   return allPages((pageNumber) =>
-    genesys.read("list the credentials", ({ integrations }) =>
+    genesys.read("list the credentials", answers.pageOf(answers.credential), ({ integrations }) =>
       integrations.getIntegrationsCredentials({ pageSize: 100, pageNumber }),
     ),
   );
@@ -112,7 +112,7 @@ export function readCredential(
   genesys: GenesysConnection,
   id: string,
 ): Promise<Models.Credential | undefined> {
-  return genesys.readUnlessGone("read the credential", ({ integrations }) =>
+  return genesys.readUnlessGone("read the credential", answers.credential, ({ integrations }) =>
     integrations.getIntegrationsCredential(id),
   );
 }
@@ -127,9 +127,11 @@ async function bodyOf(genesys: GenesysConnection, wanted: CredentialInputs): Pro
   };
 }
 
-function liveOf(credential: Models.CredentialInfo): LiveCredential {
+/** @param known where Genesys does not tell the date, it is the one that is recorded */
+function liveOf(credential: Models.CredentialInfo, known: Partial<LiveCredential> = {}): LiveCredential {
   const { text, owner } = splitMark(credential.name);
-  return { name: text, owner, type: credential.type?.name, modifiedDate: credential.modifiedDate ?? "" };
+  const modifiedDate = credential.modifiedDate ?? known.modifiedDate ?? "";
+  return { name: text, owner, type: credential.type?.name, modifiedDate };
 }
 
 /** The fields cannot be read: they are what we wrote as long as nobody has written since. */
@@ -140,7 +142,8 @@ function writtenFields(
 ) {
   const { clientId, clientSecret, modifiedDate } = known;
   if (modifiedDate === undefined) return {};
-  const untouched = !assumptions.credentialDateMarksWrites || credential.modifiedDate === modifiedDate;
+  const told = credential.modifiedDate ?? modifiedDate;
+  const untouched = !assumptions.credentialDateMarksWrites || told === modifiedDate;
   if (untouched) return { clientId, clientSecret };
   const unknown = `unknown: somebody wrote the credential on ${credential.modifiedDate}`;
   return { clientId: unknown, clientSecret: unknown };

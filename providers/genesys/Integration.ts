@@ -8,9 +8,9 @@ import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
+import * as answers from "./answers.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { discoveryProperty, integrationTypeFacts } from "./integrationType.ts";
-import { madeId } from "./madeId.ts";
 import { allPages } from "./paging.ts";
 
 const inputs = z.object({
@@ -68,11 +68,15 @@ export const integrationKind: Kind<IntegrationInputs, IntegrationComputed> = {
     },
     configVersion: { follows: "every input" },
   },
-  ailments: (live, { enabled }) => (enabled && live.enabled && !isHealthy(live) ? ["reportedState"] : []),
-  // One that is enabled and not ACTIVE is switched off and on again.
-  doubted: (live) => ({ ...live, reportedState: "unknown" }),
+  ailments: ({ enabled: isOn, reportedState }, { enabled }) =>
+    enabled && isOn && ailing.includes(reportedState) ? ["reportedState"] : [],
+  // One that is enabled and INACTIVE is switched off and on again.
+  doubted: (live) => ({ ...live, reportedState: "INACTIVE" }),
   open: async (connections) => remote(connections.genesys()),
 };
+
+/** States in which an integration that is enabled signs nobody in. A state that is not known here proves nothing. */
+const ailing = ["ACTIVATING", "INACTIVE", "DEACTIVATING", "ERROR"];
 
 /** What Genesys knows of one integration: the object and its configuration are two documents. */
 export interface Documents {
@@ -84,9 +88,9 @@ export interface Documents {
 function remote(genesys: GenesysConnection): Remote<IntegrationInputs, IntegrationComputed> {
   let current: Documents | undefined;
 
-  function remember(documents: Documents, keys: Keys): LiveIntegration {
+  function remember(documents: Documents, known: Keys & Partial<LiveIntegration>): LiveIntegration {
     current = documents;
-    return liveOf(documents, keys);
+    return liveOf(documents, known);
   }
 
   return {
@@ -94,7 +98,7 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
       const documents = await readDocuments(genesys, id);
       if (documents === undefined) return undefined;
       const type = known.type ?? documents.integration.integrationType?.id;
-      return remember(documents, await keysOf(genesys, { ...known, type }));
+      return remember(documents, { ...known, ...(await keysOf(genesys, { ...known, type })) });
     },
 
     async find({ owner, type }) {
@@ -111,10 +115,10 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
       const keys = await keysOf(genesys, { type });
       // The mark stands in the name until the configuration, which holds the notes, is written.
       const body = { name: withMark(name, owner), integrationType: { id: keys.typeId } };
-      const made = await genesys.write("create the integration", ({ integrations }) =>
+      const made = await genesys.write("create the integration", answers.integration, ({ integrations }) =>
         integrations.postIntegrations({ body }),
       );
-      const id = madeId("integration", made);
+      const id = String(made.id);
       return { id, live: remember({ integration: made, config: configIn(made) }, keys) };
     },
 
@@ -143,7 +147,7 @@ export function listOfType(
   integrationType: string,
 ): Promise<Models.Integration[]> {
   return allPages((pageNumber) =>
-    genesys.read("list the integrations", ({ integrations }) =>
+    genesys.read("list the integrations", answers.pageOf(answers.integration), ({ integrations }) =>
       integrations.getIntegrations({ pageSize: 100, pageNumber, integrationType }),
     ),
   );
@@ -154,7 +158,7 @@ export function ownerOfIntegration({ name, notes }: Models.Integration): string 
 }
 
 function readIntegration(genesys: GenesysConnection, id: string): Promise<Models.Integration | undefined> {
-  return genesys.readUnlessGone("read the integration", ({ integrations }) =>
+  return genesys.readUnlessGone("read the integration", answers.integration, ({ integrations }) =>
     integrations.getIntegration(id),
   );
 }
@@ -167,11 +171,11 @@ export async function readDocuments(genesys: GenesysConnection, id: string): Pro
 
 /** Some answers carry the configuration, others only point to it. */
 function configIn({ config }: Models.Integration): Models.IntegrationConfiguration | undefined {
-  return typeof config?.current?.version === "number" ? config.current : undefined;
+  return answers.integrationConfig.safeParse(config?.current).success ? config?.current : undefined;
 }
 
 function readConfig(genesys: GenesysConnection, id: string): Promise<Models.IntegrationConfiguration> {
-  return genesys.read("read the integration's configuration", ({ integrations }) =>
+  return genesys.read("read the integration's configuration", answers.integrationConfig, ({ integrations }) =>
     integrations.getIntegrationConfigCurrent(id),
   );
 }
@@ -186,7 +190,7 @@ async function keysOf(genesys: GenesysConnection, known: Partial<LiveIntegration
 
 function liveOf(
   { integration, config }: Documents,
-  { typeId, credentialKey, discoveryKey }: Keys,
+  { typeId, credentialKey, discoveryKey, enabled }: Keys & Partial<LiveIntegration>,
 ): LiveIntegration {
   const { [discoveryKey]: discoveryUrl, ...properties } = (config?.properties ?? {}) as Record<
     string,
@@ -198,7 +202,7 @@ function liveOf(
     name: config?.name,
     discoveryUrl: typeof discoveryUrl === "string" ? discoveryUrl : undefined,
     credentialId: config?.credentials?.[credentialKey]?.id,
-    enabled: integration.intendedState === "ENABLED",
+    enabled: isEnabled(integration.intendedState) ?? enabled ?? false,
     properties,
     notes,
     type: integration.integrationType?.id ?? typeId,
@@ -208,6 +212,12 @@ function liveOf(
     reportedState: integration.reportedState?.code ?? "unknown",
     configVersion: config?.version ?? 0,
   };
+}
+
+/** Undefined for a word that a later release has brought. */
+function isEnabled(intendedState: string): boolean | undefined {
+  if (intendedState === "ENABLED") return true;
+  return ["DISABLED", "DELETED"].includes(intendedState) ? false : undefined;
 }
 
 /** Empty notes may come back as this text (terraform-provider-genesyscloud, flattenIntegrationConfig). */
@@ -230,8 +240,10 @@ async function writeConfig(
     properties: { ...config.properties, ...wanted.properties, [live.discoveryKey]: wanted.discoveryUrl },
     credentials: { ...config.credentials, [live.credentialKey]: { id: wanted.credentialId } },
   };
-  return genesys.write("write the integration's configuration", ({ integrations }) =>
-    integrations.putIntegrationConfigCurrent(id, { body }),
+  return genesys.write(
+    "write the integration's configuration",
+    answers.integrationConfig,
+    ({ integrations }) => integrations.putIntegrationConfigCurrent(id, { body }),
   );
 }
 
@@ -241,7 +253,7 @@ function differs(live: LiveIntegration, wanted: IntegrationInputs): boolean {
 }
 
 function isHealthy({ enabled, reportedState }: LiveIntegration): boolean {
-  return reportedState === (enabled ? "ACTIVE" : "INACTIVE");
+  return enabled ? !ailing.includes(reportedState) : reportedState === "INACTIVE";
 }
 
 /** Brings the integration to the intended state and waits until Genesys reports it. */
@@ -253,7 +265,7 @@ async function switchTo(
 ): Promise<Models.Integration> {
   const goal = enabled ? "ACTIVE" : "INACTIVE";
   // An integration that is enabled but in error stays there until it is switched off and on again.
-  const stuck = enabled && live.enabled && !["ACTIVE", "ACTIVATING"].includes(live.reportedState);
+  const stuck = enabled && live.enabled && ["INACTIVE", "DEACTIVATING", "ERROR"].includes(live.reportedState);
   if (stuck) await patch(genesys, id, "DISABLED");
   const failed = lasting();
   if (stuck || live.enabled !== enabled) {
@@ -274,7 +286,7 @@ function patch(
   id: string,
   intendedState: "ENABLED" | "DISABLED",
 ): Promise<Models.Integration> {
-  return genesys.write(`set the integration to ${intendedState}`, ({ integrations }) =>
+  return genesys.write(`set the integration to ${intendedState}`, answers.integration, ({ integrations }) =>
     integrations.patchIntegration(id, { body: { intendedState } }),
   );
 }

@@ -9,9 +9,9 @@ import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
+import * as answers from "./answers.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { withoutReadOnly } from "./documents.ts";
-import { madeId } from "./madeId.ts";
 import { allFollowing } from "./paging.ts";
 import { isFromBefore } from "./staleAnswer.ts";
 
@@ -110,11 +110,13 @@ function remote(
 
     async create(wanted) {
       const body = documentOf(wanted, {});
-      const draft = await genesys.write("create the messenger configuration", ({ webDeployments }) =>
-        webDeployments.postWebdeploymentsConfigurations(body),
+      const draft = await genesys.write(
+        "create the messenger configuration",
+        answers.configuration,
+        ({ webDeployments }) => webDeployments.postWebdeploymentsConfigurations(body),
       );
       return {
-        id: madeId("messenger configuration", draft),
+        id: String(draft.id),
         live: remember({ draft, published: undefined }),
       };
     },
@@ -143,15 +145,19 @@ function remote(
 /** The drafts of all configurations. */
 export function listConfigurations(genesys: GenesysConnection): Promise<Version[]> {
   return allFollowing((after) =>
-    genesys.read("list the messenger configurations", ({ webDeployments }) =>
-      webDeployments.getWebdeploymentsConfigurations({ after }),
+    genesys.read(
+      "list the messenger configurations",
+      answers.pageOf(answers.configuration),
+      ({ webDeployments }) => webDeployments.getWebdeploymentsConfigurations({ after }),
     ),
   );
 }
 
 function readDraft(genesys: GenesysConnection, id: string): Promise<Version | undefined> {
-  return genesys.readUnlessGone("read the draft of the messenger configuration", ({ webDeployments }) =>
-    webDeployments.getWebdeploymentsConfigurationVersionsDraft(id),
+  return genesys.readUnlessGone(
+    "read the draft of the messenger configuration",
+    answers.version,
+    ({ webDeployments }) => webDeployments.getWebdeploymentsConfigurationVersionsDraft(id),
   );
 }
 
@@ -173,16 +179,20 @@ async function readVersions(
 /** All versions, the draft among them; undefined when the configuration is gone. */
 export async function listVersions(genesys: GenesysConnection, id: string): Promise<Version[] | undefined> {
   const page = (after: string | undefined) =>
-    genesys.readUnlessGone("list the versions of the messenger configuration", ({ webDeployments }) =>
-      webDeployments.getWebdeploymentsConfigurationVersions(id, { after }),
+    genesys.readUnlessGone(
+      "list the versions of the messenger configuration",
+      answers.pageOf(answers.version),
+      ({ webDeployments }) => webDeployments.getWebdeploymentsConfigurationVersions(id, { after }),
     );
   const first = await page(undefined);
   return first && allFollowing(async (after) => (after === undefined ? first : ((await page(after)) ?? {})));
 }
 
 function readVersion(genesys: GenesysConnection, id: string, version: string): Promise<Version> {
-  return genesys.read(`read version ${version} of the messenger configuration`, ({ webDeployments }) =>
-    webDeployments.getWebdeploymentsConfigurationVersion(id, version),
+  return genesys.read(
+    `read version ${version} of the messenger configuration`,
+    answers.publishedVersion,
+    ({ webDeployments }) => webDeployments.getWebdeploymentsConfigurationVersion(id, version),
   );
 }
 
@@ -192,7 +202,7 @@ export function isDraft({ version }: Version): boolean {
 
 /** Versions are numbers as text; the list has no promised order. */
 export function newestPublished(versions: Version[]): Version | undefined {
-  const published = versions.filter((version) => !isDraft(version));
+  const published = versions.filter(({ version = "" }) => /^\d+$/.test(version));
   return published.sort((a, b) => Number(b.version) - Number(a.version))[0];
 }
 
@@ -279,8 +289,10 @@ function liveOf({ draft, published }: Versions): LiveConfiguration {
 }
 
 function writeDraft(genesys: GenesysConnection, id: string, body: Version): Promise<Version> {
-  return genesys.write("write the draft of the messenger configuration", ({ webDeployments }) =>
-    webDeployments.putWebdeploymentsConfigurationVersionsDraft(id, body),
+  return genesys.write(
+    "write the draft of the messenger configuration",
+    answers.version,
+    ({ webDeployments }) => webDeployments.putWebdeploymentsConfigurationVersionsDraft(id, body),
   );
 }
 
@@ -308,8 +320,10 @@ function isReady(id: string, draft: Version | undefined, hasFailed: boolean): bo
 }
 
 function publish(genesys: GenesysConnection, id: string): Promise<Version> {
-  return genesys.write("publish the messenger configuration", ({ webDeployments }) =>
-    webDeployments.postWebdeploymentsConfigurationVersionsDraftPublish(id),
+  return genesys.write(
+    "publish the messenger configuration",
+    answers.publishedVersion,
+    ({ webDeployments }) => webDeployments.postWebdeploymentsConfigurationVersionsDraftPublish(id),
   );
 }
 

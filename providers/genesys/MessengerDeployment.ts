@@ -8,9 +8,9 @@ import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
+import * as answers from "./answers.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { withoutReadOnly } from "./documents.ts";
-import { madeId } from "./madeId.ts";
 import { allFollowing } from "./paging.ts";
 import { isFromBefore } from "./staleAnswer.ts";
 
@@ -48,6 +48,7 @@ export interface MessengerDeploymentComputed {
   apiUrl: string;
 }
 
+type Status = MessengerDeploymentInputs["status"];
 type LiveDeployment = Live<MessengerDeploymentInputs, MessengerDeploymentComputed>;
 
 export const messengerDeploymentKind: Kind<MessengerDeploymentInputs, MessengerDeploymentComputed> = {
@@ -83,15 +84,15 @@ export const messengerDeploymentKind: Kind<MessengerDeploymentInputs, MessengerD
 function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, MessengerDeploymentComputed> {
   let current: Models.WebDeployment | undefined;
 
-  function remember(deployment: Models.WebDeployment): LiveDeployment {
+  function remember(deployment: Models.WebDeployment, known: Partial<LiveDeployment> = {}): LiveDeployment {
     current = deployment;
-    return liveOf(deployment, genesys.apiUrl);
+    return { ...liveOf(deployment, genesys.apiUrl), status: statusOf(deployment, known) };
   }
 
   return {
-    async read(id) {
+    async read(id, known) {
       const deployment = await readDeployment(genesys, id);
-      return deployment && remember(deployment);
+      return deployment && remember(deployment, known);
     },
 
     async find({ owner }) {
@@ -102,10 +103,12 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
     },
 
     async create(wanted) {
-      const made = await genesys.write("create the messenger deployment", ({ webDeployments }) =>
-        webDeployments.postWebdeploymentsDeployments(documentOf(wanted, {})),
+      const made = await genesys.write(
+        "create the messenger deployment",
+        answers.deployment,
+        ({ webDeployments }) => webDeployments.postWebdeploymentsDeployments(documentOf(wanted, {})),
       );
-      return { id: madeId("messenger deployment", made), live: remember(made) };
+      return { id: String(made.id), live: remember(made) };
     },
 
     async sync(id, live, wanted) {
@@ -129,7 +132,7 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
 /** All deployments of the org. */
 export function listDeployments(genesys: GenesysConnection) {
   return allFollowing((after) =>
-    genesys.read("list the messenger deployments", ({ webDeployments }) =>
+    genesys.read("list the messenger deployments", answers.pageOf(answers.deployment), ({ webDeployments }) =>
       webDeployments.getWebdeploymentsDeployments({ after }),
     ),
   );
@@ -140,7 +143,7 @@ export function readDeployment(
   genesys: GenesysConnection,
   id: string,
 ): Promise<Models.WebDeployment | undefined> {
-  return genesys.readUnlessGone("read the messenger deployment", ({ webDeployments }) =>
+  return genesys.readUnlessGone("read the messenger deployment", answers.deployment, ({ webDeployments }) =>
     webDeployments.getWebdeploymentsDeployment(id),
   );
 }
@@ -167,12 +170,18 @@ function write(
   id: string,
   body: Models.WebDeployment,
 ): Promise<Models.WebDeployment> {
-  return genesys.write("write the messenger deployment", ({ webDeployments }) =>
+  return genesys.write("write the messenger deployment", answers.deployment, ({ webDeployments }) =>
     webDeployments.putWebdeploymentsDeployment(id, body),
   );
 }
 
-function liveOf(deployment: Models.WebDeployment, apiUrl: string): LiveDeployment {
+/** A word that a later release has brought is no difference: what is recorded stays. */
+function statusOf({ status }: Models.WebDeployment, known: Partial<LiveDeployment>): Status {
+  const isKnown = ["Pending", "Active", "Inactive", "Error", "Deleting"].includes(status ?? "");
+  return (isKnown ? status : (known.status ?? status)) as Status;
+}
+
+function liveOf(deployment: Models.WebDeployment, apiUrl: string): Omit<LiveDeployment, "status"> {
   const { text: description, owner } = splitMark(deployment.description);
   return {
     owner,
@@ -183,7 +192,6 @@ function liveOf(deployment: Models.WebDeployment, apiUrl: string): LiveDeploymen
     allowedDomains: deployment.allowedDomains ?? [],
     allowAllDomains: deployment.allowAllDomains ?? false,
     flowId: deployment.flow?.id,
-    status: deployment.status as MessengerDeploymentInputs["status"],
     snippet: deployment.snippet ?? "",
     apiUrl,
   };

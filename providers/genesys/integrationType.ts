@@ -1,6 +1,7 @@
 import type { Models } from "purecloud-platform-client-v2";
 import { CodedError } from "../errors.ts";
 import { forAll, unlessEnded } from "../operation.ts";
+import * as answers from "./answers.ts";
 import type { GenesysConnection } from "./connection.ts";
 import { allPages } from "./paging.ts";
 
@@ -38,7 +39,7 @@ export function integrationTypeFacts(
 
 async function look(genesys: GenesysConnection, override: string | undefined): Promise<IntegrationTypeFacts> {
   const types = await allPages((pageNumber) =>
-    genesys.read("list the integration types", ({ integrations }) =>
+    genesys.read("list the integration types", answers.pageOf(answers.integrationType), ({ integrations }) =>
       integrations.getIntegrationsTypes({ pageSize: 100, pageNumber }),
     ),
   );
@@ -81,8 +82,10 @@ function unusable(type: Models.IntegrationType): CodedError {
 
 /** The one property of the type's configuration schema that holds the discovery URL. */
 export async function discoveryProperty(genesys: GenesysConnection, typeId: string): Promise<string> {
-  const schema = await genesys.read("read the integration type's configuration schema", ({ integrations }) =>
-    integrations.getIntegrationsTypeConfigschema(typeId, "properties"),
+  const schema = await genesys.read(
+    "read the integration type's configuration schema",
+    answers.configSchema,
+    ({ integrations }) => integrations.getIntegrationsTypeConfigschema(typeId, "properties"),
   );
   const properties = Object.entries(
     (schema.properties ?? {}) as Record<string, { title?: string; description?: string }>,
@@ -96,8 +99,10 @@ export async function discoveryProperty(genesys: GenesysConnection, typeId: stri
 
 /** The names of the fields of a credential type that hold the client id and the client secret. */
 export async function credentialFieldNames(genesys: GenesysConnection, credentialType: string) {
-  const types = (await genesys.read("list the credential types", ({ integrations }) =>
-    integrations.getIntegrationsCredentialsTypes(),
+  const types = (await genesys.read(
+    "list the credential types",
+    answers.credentialTypes,
+    ({ integrations }) => integrations.getIntegrationsCredentialsTypes(),
   )) as Models.CredentialType[];
   const type = types.find(({ name, id }) => name === credentialType || id === credentialType);
   if (type === undefined) {

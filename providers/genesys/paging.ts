@@ -2,7 +2,7 @@ import { VendorError } from "../errors.ts";
 
 interface NumberedPage<T> {
   entities?: T[];
-  pageCount?: number;
+  pageCount?: number | null;
 }
 
 /** More pages than any org has objects for: the listing goes round in circles. */
@@ -13,9 +13,9 @@ export async function allPages<T>(page: (pageNumber: number) => Promise<Numbered
   const all: T[] = [];
   for (let pageNumber = 1; pageNumber <= pagesAtMost; pageNumber++) {
     const { entities, pageCount } = await page(pageNumber);
-    if (!Array.isArray(entities)) throw notAListing("holds no entities");
-    all.push(...entities);
-    if (entities.length === 0 || (pageCount !== undefined && pageNumber >= pageCount)) return all;
+    if (entities === undefined) throw notAListing("has gone before its end");
+    for (const entity of entities) all.push(entity);
+    if (entities.length === 0 || pageNumber >= (pageCount ?? Infinity)) return all;
   }
   throw notAListing("does not end");
 }
@@ -33,8 +33,8 @@ export async function allFollowing<T>(
   let after: string | undefined;
   for (let pages = 0; pages < pagesAtMost; pages++) {
     const { entities, nextUri } = await page(after);
-    if (!Array.isArray(entities)) throw notAListing("holds no entities");
-    all.push(...entities);
+    if (entities === undefined) throw notAListing("has gone before its end");
+    for (const entity of entities) all.push(entity);
     after = nextUri && entities.length > 0 ? cursorOf(nextUri) : undefined;
     if (after === undefined) return all;
   }
@@ -42,7 +42,9 @@ export async function allFollowing<T>(
 }
 
 function cursorOf(nextUri: string): string | undefined {
-  return new URL(nextUri, "http://page").searchParams.get("after") ?? undefined;
+  const next = URL.parse(nextUri, "http://page");
+  if (next === null) throw notAListing("names a next page that has no address");
+  return next.searchParams.get("after") ?? undefined;
 }
 
 /** Taken for an empty listing, it would make a second object. */

@@ -211,10 +211,8 @@ function remote(
 /** Developer name of the app with this owner's mark: under an earlier name, if a crash left it and the name changed. */
 async function findMarked(salesforce: SalesforceConnection, owner: string): Promise<string | undefined> {
   const soql = "SELECT DeveloperName, Description FROM ExternalClientApplication";
-  const apps = await salesforce.query<{ DeveloperName: string; Description: string | null }>(
-    "look for an app with our mark",
-    soql,
-  );
+  const record = z.looseObject({ DeveloperName: z.string().min(1), Description: z.string().nullish() });
+  const apps = await salesforce.query("look for an app with our mark", record, soql);
   const marked = apps.find(({ Description }) => splitMark(Description ?? "").owner === owner);
   return marked?.DeveloperName;
 }

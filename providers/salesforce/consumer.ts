@@ -1,12 +1,10 @@
+import { z } from "zod";
 import { CodedError, hasOutcome } from "../errors.ts";
 import { waitFor } from "../waiting.ts";
+import * as answers from "./answers.ts";
 import type { SalesforceConnection } from "./connection.ts";
 
-interface Consumer {
-  id: string;
-  key?: string;
-  secret?: string;
-}
+type Consumer = z.output<typeof answers.consumer>;
 
 /** What is known of the consumer before the Connect REST API is asked. The ids are guesses: the key proves them. */
 export interface ConsumerClues {
@@ -23,7 +21,7 @@ export async function readConsumer(salesforce: SalesforceConnection, clues: Cons
   const guessed = clues.consumerId && (await consumerUnlessGone(salesforce, appId, clues.consumerId));
   const consumer =
     guessed && guessed.key === consumerKey ? guessed : await findConsumer(salesforce, appId, consumerKey);
-  if (consumer.secret === undefined) throw secretHidden({});
+  if (!consumer.secret) throw secretHidden({});
   return { appId, consumerId: consumer.id, consumerKey, consumerSecret: consumer.secret };
 }
 
@@ -31,13 +29,17 @@ export async function readConsumer(salesforce: SalesforceConnection, clues: Cons
 export async function findAppId(salesforce: SalesforceConnection, developerName: string): Promise<string> {
   // The name has letters, digits and underscores only, so nothing in it needs escaping.
   const soql = `SELECT Id FROM ExternalClientApplication WHERE DeveloperName = '${developerName}'`;
-  const [record] = await salesforce.query<{ Id: string }>("find the record of the app", soql);
+  const [record] = await salesforce.query(
+    "find the record of the app",
+    z.looseObject({ Id: z.string() }),
+    soql,
+  );
   return record?.Id ?? "";
 }
 
 async function consumerUnlessGone(salesforce: SalesforceConnection, appId: string, consumerId: string) {
   try {
-    return await readCredentials<Consumer>(salesforce, `${appId}/${consumerId}?part=keyandsecret`);
+    return await consumerOf(salesforce, appId, consumerId);
   } catch (error) {
     if (hasOutcome(error, "notFound")) return undefined;
     throw error;
@@ -52,18 +54,26 @@ async function findConsumer(
 ): Promise<Consumer> {
   const listed = await waitFor({
     what: "the OAuth consumer of the app to be listed",
-    look: async () => (await readCredentials<{ consumers?: Consumer[] }>(salesforce, appId)).consumers ?? [],
+    look: async () => (await readCredentials(salesforce, answers.consumers, appId)).consumers ?? [],
     done: (consumers) => consumers.some(({ key }) => key === consumerKey),
     state: (consumers) => `${consumers.length} others`,
   });
-  const { id } = listed.find(({ key }) => key === consumerKey) as Consumer;
-  return readCredentials<Consumer>(salesforce, `${appId}/${id}?part=keyandsecret`);
+  return consumerOf(salesforce, appId, String(listed.find(({ key }) => key === consumerKey)?.id));
+}
+
+/** With key and secret. */
+function consumerOf(salesforce: SalesforceConnection, appId: string, id: string): Promise<Consumer> {
+  return readCredentials(salesforce, answers.consumer, `${appId}/${id}?part=keyandsecret`);
 }
 
 /** @param path below /apps/oauth/credentials/ */
-export async function readCredentials<T>(salesforce: SalesforceConnection, path: string): Promise<T> {
+export async function readCredentials<T extends z.ZodType>(
+  salesforce: SalesforceConnection,
+  shape: T,
+  path: string,
+): Promise<z.output<T>> {
   try {
-    return await salesforce.get<T>("read the app's OAuth credentials", `/apps/oauth/credentials/${path}`);
+    return await salesforce.get("read the app's OAuth credentials", shape, `/apps/oauth/credentials/${path}`);
   } catch (error) {
     // The exact answer while the org's switch is off is not documented; these texts were seen.
     const hidden =

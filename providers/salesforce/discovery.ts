@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { answerBytesAtMost, FlawedAnswer, tooLong } from "../answers.ts";
+import { clock } from "../clock.ts";
 import { VendorError } from "../errors.ts";
-import { operation } from "../operation.ts";
+import { during, operation } from "../operation.ts";
 import { repeatSafely, requestDeadlineMs } from "../waiting.ts";
 
 const documentSchema = z.object({
@@ -24,7 +26,9 @@ export function discoveryUrlOf(loginHost: string): string {
 /** @param loginHost the org's address, or that of the Experience Cloud site with its path */
 export async function discover(loginHost: string): Promise<Discovery> {
   const discoveryUrl = discoveryUrlOf(loginHost);
-  const document = await repeatSafely("read", () => fetchDocument(discoveryUrl));
+  const document = await during("read the discovery document", () =>
+    repeatSafely("read", () => fetchDocument(discoveryUrl)),
+  );
   return { discoveryUrl, issuer: document.issuer, authorizeUrl: document.authorization_endpoint };
 }
 
@@ -35,22 +39,40 @@ async function fetchDocument(discoveryUrl: string) {
     // Genesys follows no redirects that we know of: a document that has moved is a wrong address.
     response = await fetch(discoveryUrl, {
       redirect: "manual",
-      signal: AbortSignal.any([AbortSignal.timeout(requestDeadlineMs), operation().signal]),
+      signal: AbortSignal.any([AbortSignal.timeout(clock().limit(requestDeadlineMs)), operation().signal]),
     });
-    text = await response.text();
+    text = await textOf(response);
   } catch (error) {
+    operation().signal.throwIfAborted();
     const { name, cause } = error as Error & { cause?: { code?: string } };
-    throw unusable(discoveryUrl, "unknown", { reason: cause?.code ?? name });
+    const reason = error instanceof FlawedAnswer ? error.message : (cause?.code ?? name);
+    throw unusable(discoveryUrl, "unknown", { reason });
   }
   const document = documentSchema.safeParse(parsed(text));
   if (response.ok && document.success) return document.data;
   const missing = document.error?.issues.map(({ path }) => path.join(".")).filter(Boolean);
   const contentType = response.headers.get("content-type") ?? "none";
-  throw unusable(discoveryUrl, response.status >= 500 ? "unknown" : "refused", {
+  throw unusable(discoveryUrl, isRefusal(response.status) ? "refused" : "unknown", {
     status: response.status,
     "content type": contentType,
     "missing or invalid": missing?.join(", "),
   });
+}
+
+/** The address itself is wrong; anything else may be a proxy's page, or a passing fault. */
+function isRefusal(status: number): boolean {
+  return status >= 300 && status < 500 && ![408, 425, 429].includes(status);
+}
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > answerBytesAtMost) throw tooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function parsed(text: string): unknown {

@@ -53,11 +53,11 @@ export function listFrom(text: unknown, separator: string): string[] {
 
 /** Answers hold text: "true", "false"; absent means that the org has no value. */
 export function flagFrom(value: unknown): boolean | undefined {
-  return value === undefined ? undefined : String(value) === "true";
+  return value === undefined || value === null ? undefined : String(value) === "true";
 }
 
 export function numberFrom(value: unknown): number | undefined {
-  return value === undefined || value === "" ? undefined : Number(value);
+  return value === undefined || value === null || value === "" ? undefined : Number(value);
 }
 
 export function textFrom(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import type { Connections } from "authenticated-messaging-providers/connections.ts";
+import { anything } from "authenticated-messaging-providers/genesys/answers.ts";
 import { componentNames, recordOf, types } from "authenticated-messaging-providers/salesforce/metadata.ts";
 import type { Bag, State } from "./engine.ts";
 import type { World } from "./world.ts";
@@ -88,7 +89,7 @@ export const changes = {
 
 export type ChangeName = keyof typeof changes;
 
-type Api = Parameters<Parameters<ReturnType<Connections["genesys"]>["write"]>[1]>[0];
+type Api = Parameters<Parameters<ReturnType<Connections["genesys"]>["write"]>[2]>[0];
 
 function onGenesys(member: string, request: (api: Api, id: string) => Promise<unknown>): Change {
   return async ({ connections, state }) => {
@@ -198,7 +199,7 @@ async function ifThere(changing: Promise<unknown>): Promise<void> {
 /** Objects of somebody else, under the same names as the set's: they must stay as they are. */
 export async function makeForeignObjects(connections: Connections, name: string): Promise<void> {
   const send = (request: (api: Api) => Promise<unknown>) =>
-    connections.genesys().write("make an object by hand", request);
+    connections.genesys().write("make an object by hand", anything, request);
   await send(({ integrations }) =>
     integrations.postIntegrationsCredentials({
       body: {

@@ -9,7 +9,7 @@ import { externalClientAppKind } from "authenticated-messaging-providers/salesfo
 import type { PageContract } from "../../components/pageContract.ts";
 import type { Bag, Declaration, State } from "./engine.ts";
 
-export const owner = "fuzz/test/messaging";
+const usualOwner = "fuzz/test/messaging";
 const redirectUri = "https://shop.example/signed-in";
 
 /** What a history varies of the set's program; everything else stays as it is. */
@@ -35,7 +35,11 @@ export const memberNames = ["app", "credential", "integration", "configuration",
 export type MemberName = (typeof memberNames)[number];
 
 /** The set as `components/AuthenticatedMessaging.ts` declares it, on these connections. */
-export function programOf(settings: Settings, connections: Connections): Declaration[] {
+export function programOf(
+  settings: Settings,
+  connections: Connections,
+  owner: string = usualOwner,
+): Declaration[] {
   const { name = "Shop sign-in", description = "" } = settings;
   const connect = () => connections;
   return [
@@ -43,7 +47,7 @@ export function programOf(settings: Settings, connections: Connections): Declara
       name: "app",
       provider: dynamicProvider(externalClientAppKind, connect),
       inputs: () => ({
-        ...common("externalClientApp"),
+        ...common("externalClientApp", owner),
         ...appInputs(settings),
       }),
     },
@@ -51,7 +55,7 @@ export function programOf(settings: Settings, connections: Connections): Declara
       name: "credential",
       provider: dynamicProvider(credentialKind, connect),
       inputs: (earlier) => ({
-        ...common("credential"),
+        ...common("credential", owner),
         name,
         clientId: earlier("app").outputs.consumerKey,
         clientSecret: earlier("app").outputs.consumerSecret,
@@ -62,7 +66,7 @@ export function programOf(settings: Settings, connections: Connections): Declara
       name: "integration",
       provider: dynamicProvider(integrationKind, connect),
       inputs: (earlier) => ({
-        ...common("integration"),
+        ...common("integration", owner),
         name,
         notes: description,
         discoveryUrl: earlier("app").outputs.discoveryUrl,
@@ -74,7 +78,7 @@ export function programOf(settings: Settings, connections: Connections): Declara
       name: "configuration",
       provider: dynamicProvider(messengerConfigurationKind, connect),
       inputs: (earlier) => ({
-        ...common("messengerConfiguration"),
+        ...common("messengerConfiguration", owner),
         name,
         description,
         integrationId: earlier("integration").id,
@@ -87,7 +91,7 @@ export function programOf(settings: Settings, connections: Connections): Declara
       name: "deployment",
       provider: dynamicProvider(messengerDeploymentKind, connect),
       inputs: (earlier) => ({
-        ...common("messengerDeployment"),
+        ...common("messengerDeployment", owner),
         name,
         description,
         configurationId: earlier("configuration").id,
@@ -98,7 +102,7 @@ export function programOf(settings: Settings, connections: Connections): Declara
   ];
 }
 
-function common(kind: string): Bag {
+function common(kind: string, owner: string): Bag {
   return { owner, __provider: providerLiteral(kind) };
 }
 

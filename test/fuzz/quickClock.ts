@@ -3,11 +3,11 @@ import type { Clock } from "authenticated-messaging-providers/clock.ts";
 
 /** So many times quicker than the machine's own time. */
 const quickness = 1_000;
-/** The machine does its work no quicker, so that what is under way gets more of its time. */
-const quicknessOfLimits = 50;
-
-/** A clock by which pauses pass quickly and deadlines are as far away as ever. */
-export function quickClock(): Clock {
+/**
+ * A clock by which pauses pass quickly and deadlines are as far away as ever.
+ * @param quicknessOfLimits the machine does its work no quicker, so that what is under way gets more of its time
+ */
+export function quickClock(quicknessOfLimits = 50): Clock {
   let skipped = 0;
   return {
     now: () => performance.now() + skipped,

@@ -4,13 +4,13 @@ import { openGenesys } from "authenticated-messaging-providers/genesys/connectio
 import { openSalesforce } from "authenticated-messaging-providers/salesforce/connection.ts";
 import { signIn } from "../../operations/signIn/signIn.ts";
 import { genesysClient, salesforceAdmin, visitor } from "../../sandbox/accounts.ts";
-import { fastDelays } from "../../sandbox/delays.ts";
+import { type Delays, fastDelays } from "../../sandbox/delays.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import type { State } from "./engine.ts";
 import { pageContractOf } from "./program.ts";
 
 /** Quick enough for thousands of histories, slow enough that every wait has to look more than once. */
-const delays = {
+const usualDelays = {
   ...fastDelays,
   integrationActivationMs: 3,
   draftActivationMs: 3,
@@ -21,20 +21,27 @@ const delays = {
 /** Both vendors on loopback, as one process that is used for many histories. */
 export interface World {
   sandbox: Sandbox;
+  /** How long the vendors take; a change counts at once. */
+  delays: Delays;
   /** Empties both vendors. */
   reset(): void;
   /** As a new process has them: not logged in yet, and nothing looked up. */
-  connect(): Connections;
+  connect(at?: Addresses): Connections;
   stop(): Promise<void>;
 }
 
+/** Where the vendors are to be found. */
+export type Addresses = Pick<Sandbox, "salesforceUrl" | "genesysUrl">;
+
 export async function startWorld(): Promise<World> {
   const limits = { requestsPerMinute: Infinity, loginsPerMinute: Infinity };
+  const delays = { ...usualDelays };
   const sandbox = await startSandbox({ delays, limits });
   const vendors = [sandbox.salesforce, sandbox.genesys];
   const initial = vendors.map(({ store }) => structuredClone(store.state));
   return {
     sandbox,
+    delays,
     reset() {
       sandbox.faults.allOff();
       for (const [index, { store, log }] of vendors.entries()) {
@@ -44,12 +51,12 @@ export async function startWorld(): Promise<World> {
         log.clear();
       }
     },
-    connect: () => connect(sandbox),
+    connect: (at = sandbox) => connect(at),
     stop: sandbox.stop,
   };
 }
 
-function connect({ salesforceUrl, genesysUrl }: Sandbox): Connections {
+function connect({ salesforceUrl, genesysUrl }: Addresses): Connections {
   const genesys = openGenesys({
     genesysRegion: "us-east-1",
     genesysGatewayUrl: genesysUrl,

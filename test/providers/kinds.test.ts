@@ -2,9 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assumptionsSchema } from "authenticated-messaging-providers/assumptions.ts";
-import type { Connections } from "authenticated-messaging-providers/connections.ts";
 import { credentialKind } from "authenticated-messaging-providers/genesys/Credential.ts";
-import type { GenesysApi } from "authenticated-messaging-providers/genesys/connection.ts";
 import { integrationKind } from "authenticated-messaging-providers/genesys/Integration.ts";
 import { messengerConfigurationKind } from "authenticated-messaging-providers/genesys/MessengerConfiguration.ts";
 import { messengerDeploymentKind } from "authenticated-messaging-providers/genesys/MessengerDeployment.ts";
@@ -177,67 +175,6 @@ describe("the messenger configuration", () => {
     expect(await read(messengerConfigurationKind, wary, id, recorded)).toEqual(
       await read(messengerConfigurationKind, connections, id, recorded),
     );
-  });
-});
-
-/** A connection to an org that answers the listed operations, and nothing else. */
-function scripted(operations: Record<string, unknown>): Connections {
-  const api = new Proxy({}, { get: (_target, name: string) => async () => operations[name] });
-  const send = (_step: string, request: (apis: GenesysApi) => Promise<unknown>) =>
-    request({ integrations: api, webDeployments: api } as GenesysApi);
-  const genesys = {
-    apiUrl: "https://api.example",
-    read: send,
-    readUnlessGone: send,
-    write: send,
-    remove: send,
-  };
-  return {
-    genesys: () => genesys,
-    assumptions: () => assumptionsSchema.parse(undefined),
-    begun: new Set(),
-    removed: new Set(),
-  } as unknown as Connections;
-}
-
-describe("activation that ends in Error", () => {
-  it("of a draft is told, and the configuration recorded", async () => {
-    const connections = scripted({
-      getWebdeploymentsConfigurations: { entities: [] },
-      postWebdeploymentsConfigurations: { id: "c-1", version: "DRAFT", status: "Pending" },
-      putWebdeploymentsConfigurationVersionsDraft: { id: "c-1", version: "DRAFT", status: "Pending" },
-      getWebdeploymentsConfigurationVersionsDraft: { id: "c-1", version: "DRAFT", status: "Error" },
-    });
-    const failure = await create(messengerConfigurationKind, connections, configuration).catch(
-      (error: unknown) => error,
-    );
-    expect(failure).toMatchObject({ id: "c-1", message: expect.stringContaining("GENESYS_DRAFT_ERROR") });
-  });
-
-  it("of a deployment is told, and the deployment recorded", async () => {
-    const deployment = {
-      owner,
-      name: "Shop sign-in",
-      description: "",
-      configurationId: "c-1",
-      configurationVersion: "1",
-      allowedDomains: ["shop.acme.example"],
-      allowAllDomains: false,
-      status: "Active" as const,
-    };
-    const connections = scripted({
-      getWebdeploymentsDeployments: { entities: [] },
-      postWebdeploymentsDeployments: { ...deployment, id: "d-1", status: "Pending" },
-      putWebdeploymentsDeployment: { ...deployment, id: "d-1", status: "Pending" },
-      getWebdeploymentsDeployment: { ...deployment, id: "d-1", status: "Error" },
-    });
-    const failure = await create(messengerDeploymentKind, connections, deployment).catch(
-      (error: unknown) => error,
-    );
-    expect(failure).toMatchObject({
-      id: "d-1",
-      message: expect.stringContaining("GENESYS_DEPLOYMENT_ERROR"),
-    });
   });
 });
 

@@ -1,5 +1,7 @@
+import { withClock } from "authenticated-messaging-providers/clock.ts";
 import { discover } from "authenticated-messaging-providers/salesforce/discovery.ts";
 import { afterEach, describe, expect, it } from "vitest";
+import { quickClock } from "../fuzz/quickClock.ts";
 import { json, type Script, scriptedServer } from "./scriptedServer.ts";
 
 let stop: (() => Promise<void>) | undefined;
@@ -8,7 +10,7 @@ afterEach(async () => stop?.());
 async function discoverAt(path: string, script: Script) {
   const server = await scriptedServer(script);
   stop = server.stop;
-  return discover(`${server.url}${path}`);
+  return withClock(quickClock(), () => discover(`${server.url}${path}`));
 }
 
 const document = {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { VendorError } from "authenticated-messaging-providers/errors.ts";
+import { document } from "authenticated-messaging-providers/genesys/answers.ts";
 import { type GenesysConnection, openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { json, type Script, scriptedServer } from "./scriptedServer.ts";
@@ -46,7 +47,7 @@ const refuseLogIn: Script = (_request, response) =>
   );
 
 const read = (genesys: GenesysConnection) =>
-  genesys.read("read the integration", ({ integrations }) => integrations.getIntegration("1"));
+  genesys.read("read the integration", document, ({ integrations }) => integrations.getIntegration("1"));
 const write = (genesys: GenesysConnection) =>
   genesys.remove("delete the credential", ({ integrations }) =>
     integrations.deleteIntegrationsCredential("1"),
@@ -157,7 +158,9 @@ describe("a request to Genesys", () => {
 
   it("takes only an answered 404 for gone", async () => {
     const { genesys } = await connect((response) => json(response, 404, { code: "not.found" }));
-    const look = genesys.readUnlessGone("read", ({ integrations }) => integrations.getIntegration("1"));
+    const look = genesys.readUnlessGone("read", document, ({ integrations }) =>
+      integrations.getIntegration("1"),
+    );
     expect(await look).toBeUndefined();
   });
 });

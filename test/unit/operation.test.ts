@@ -84,6 +84,16 @@ it("code outside any operation has no limits but its own", () => {
 });
 
 describe("a call that never settles", () => {
+  it("names what was under way at its limit", async () => {
+    const look = async () => "ACTIVATING";
+    const call = limited(300, present, () =>
+      waitFor({ what: "the thing to become ACTIVE", look, done: () => false, state: (seen) => seen }),
+    );
+    await expect(call).rejects.toThrow(
+      /^OPERATION_TIMED_OUT: .*under way wait for the thing to become ACTIVE/s,
+    );
+  });
+
   it("ends some time after its limit, with the limit as the reason", async () => {
     const call = limited(1, present, () => never, 1);
     await expect(call).rejects.toThrow(/^OPERATION_TIMED_OUT: /);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { CodedError, VendorError } from "authenticated-messaging-providers/errors.ts";
+import { consumers } from "authenticated-messaging-providers/salesforce/answers.ts";
 import {
   openSalesforce,
   type SalesforceConnection,
@@ -42,7 +43,7 @@ async function connect(script: (response: ServerResponse, turn: number) => void,
 }
 
 const get = (salesforce: SalesforceConnection) =>
-  salesforce.get("read the credentials", "/apps/oauth/credentials/1");
+  salesforce.get("read the credentials", consumers, "/apps/oauth/credentials/1");
 const create = (salesforce: SalesforceConnection) =>
   salesforce.createMetadata("ExternalClientApplication", { fullName: "Shop" });
 

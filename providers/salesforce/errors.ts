@@ -1,0 +1,117 @@
+import { FlawedAnswer } from "../answers.ts";
+import { CodedError, type Evidence, VendorError } from "../errors.ts";
+import type { Redact } from "../redaction.ts";
+import type { SaveResult } from "./metadataApi.ts";
+
+/** jsforce's names for an error, without the SOAP namespace prefix. */
+export function errorCodeOf(rejection: unknown): string | undefined {
+  const { errorCode, name } = (rejection ?? {}) as { errorCode?: unknown; name?: unknown };
+  const code = [errorCode, name].find((text) => typeof text === "string") as string | undefined;
+  return code?.replace(/^\w+:/, "");
+}
+
+/** What is known of a request that did not succeed, and why. */
+export function errorFrom(step: string, rejection: unknown, instanceUrl: string, redact: Redact): CodedError {
+  if (rejection instanceof CodedError) return rejection;
+  if (rejection instanceof FlawedAnswer) {
+    return unusable(step, { property: rejection.property, rule: rejection.rule });
+  }
+  const code = errorCodeOf(rejection);
+  if (code === undefined || isTransport(rejection, code)) return unreachable(step, rejection, instanceUrl);
+  // What the client says of an answer that it cannot read may have parts of it.
+  if (/^(Type|Syntax|Range)?Error$/.test(code)) return unusable(step, { error: code });
+  const evidence = { error: code, said: redact(String((rejection as Error).message)).slice(0, 400) };
+  // A 404 that is not in the vendor's own form comes from something in between, and proves nothing.
+  if (/^ERROR_HTTP_|^UNKNOWN_EXCEPTION$|^SERVER_UNAVAILABLE$|^REQUEST_TIMEOUT$/.test(code))
+    return unusable(step, evidence);
+  return coded(step, code, evidence);
+}
+
+/** A write may have happened, whatever its answer looks like. */
+function unusable(step: string, evidence: Evidence): VendorError {
+  return new VendorError({
+    outcome: "unknown",
+    code: "SALESFORCE_UNEXPECTED_ANSWER",
+    what: `Salesforce, or a proxy before it, gave no usable answer to the request to ${step}.`,
+    evidence,
+    next: "Run the command again; if it persists, look at the vendor's status page and at proxies in between.",
+  });
+}
+
+function coded(step: string, code: string, evidence: { error: string; said: string }): VendorError {
+  if (code === "REQUEST_LIMIT_EXCEEDED") {
+    return new VendorError({
+      outcome: "rateLimited",
+      code: "SALESFORCE_REQUEST_LIMIT",
+      what: `The org's request limit is used up; Salesforce refused to ${step}.`,
+      evidence,
+      next: "Look at the org's API usage; wait, or raise the limit, and run the command again.",
+    });
+  }
+  if (code === "UNABLE_TO_LOCK_ROW") {
+    return new VendorError({
+      outcome: "rateLimited",
+      code: "SALESFORCE_RECORD_LOCKED",
+      what: `Somebody else is changing the record; Salesforce refused to ${step}.`,
+      evidence,
+      next: "Run the command again.",
+    });
+  }
+  if (code === "INVALID_SESSION_ID") {
+    return new VendorError({
+      outcome: "refused",
+      code: "SALESFORCE_TOKEN_REFUSED",
+      what: `Salesforce does not accept the access token to ${step}.`,
+      evidence,
+      next: "Give a fresh SALESFORCE_ACCESS_TOKEN, or use JWT bearer or client credentials, which renew themselves.",
+    });
+  }
+  if (/^(INSUFFICIENT_ACCESS|API_DISABLED_FOR_ORG|INSUFFICIENT_)/.test(code)) {
+    return new VendorError({
+      outcome: "refused",
+      code: "SALESFORCE_PERMISSION_MISSING",
+      what: `The user may not ${step}.`,
+      evidence,
+      next: "Give the user API Enabled, Modify Metadata Through Metadata API Functions, and Create, edit, and delete External Client Apps.",
+    });
+  }
+  return new VendorError({
+    outcome: code === "NOT_FOUND" ? "notFound" : "refused",
+    code: code === "NOT_FOUND" ? "SALESFORCE_NOT_FOUND" : "SALESFORCE_REQUEST_REFUSED",
+    what: `Salesforce refused to ${step}.`,
+    evidence,
+    next: "Read what Salesforce says above and correct the input it names.",
+  });
+}
+
+/** Metadata calls answer 200 and tell the failure of each component inside. */
+export function componentRefused(step: string, { errors }: SaveResult, redact: Redact): VendorError {
+  const code = errors[0]?.statusCode ?? "UNKNOWN";
+  const said = errors.map(({ message }) => redact(message)).join("; ");
+  return coded(step, code, { error: code, said: said.slice(0, 400) });
+}
+
+/** Nothing was heard: a code of the system or of the client's library, or a time limit. */
+function isTransport(rejection: unknown, code: string): boolean {
+  return (
+    /^(E[A-Z]+|UND_ERR_\w+|AbortError|TimeoutError|FetchError)$/.test(code) ||
+    reasonOf(rejection) !== undefined ||
+    !(rejection instanceof Error)
+  );
+}
+
+function reasonOf(rejection: unknown): string | undefined {
+  const { code, cause } = (rejection ?? {}) as { code?: string; cause?: { code?: string } };
+  return code ?? cause?.code;
+}
+
+/** Only code and host are told: the client's error object may carry the credentials. */
+export function unreachable(step: string, rejection: unknown, instanceUrl: string): VendorError {
+  return new VendorError({
+    outcome: "unknown",
+    code: "SALESFORCE_UNREACHABLE",
+    what: `No answer from Salesforce to the request to ${step}.`,
+    evidence: { address: instanceUrl, reason: reasonOf(rejection) ?? "no answer" },
+    next: "Check the instance URL, the network and proxy settings; for the sandbox, that `npm run sandbox` is running.",
+  });
+}

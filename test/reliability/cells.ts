@@ -1,0 +1,191 @@
+import { withClock } from "authenticated-messaging-providers/clock.ts";
+import { Engine, type State } from "../fuzz/engine.ts";
+import { type MemberName, memberNames, programOf, type Settings } from "../fuzz/program.ts";
+import { quickClock } from "../fuzz/quickClock.ts";
+import { type Addresses, counts, everything, type World } from "../fuzz/world.ts";
+
+export const operations = ["create", "read", "update", "delete"] as const;
+export type OperationName = (typeof operations)[number];
+
+/** One operation on one member. */
+export interface Cell {
+  member: MemberName;
+  operation: OperationName;
+}
+
+export const cells: readonly Cell[] = operations.flatMap((operation) =>
+  memberNames.map((member) => ({ member, operation })),
+);
+
+/** A change of the program that concerns this member alone of those that are made before it. */
+const changed: Record<MemberName, Settings> = {
+  app: { label: "Another label", scopes: ["openid", "refresh_token"] },
+  credential: { name: "Another name" },
+  integration: { refreshLifetime: 900 },
+  configuration: { sessionUpgrade: true },
+  deployment: { allowedDomains: ["other.example"] },
+};
+
+/** Both vendors, and what the engine has recorded of them. */
+interface Situation {
+  vendors: object[];
+  state: State;
+  counts: Record<string, number>;
+}
+
+/** Sets of growing size, so that each operation on each member can begin where it makes sense. */
+export class Situations {
+  readonly #world: World;
+  /** By the number of members that are there. */
+  readonly #bySize: Situation[] = [];
+
+  private constructor(world: World) {
+    this.#world = world;
+  }
+
+  static async of(world: World): Promise<Situations> {
+    const situations = new Situations(world);
+    world.reset();
+    const state: State = new Map();
+    situations.#bySize.push(situations.#present(state));
+    for (const size of memberNames.keys()) {
+      const program = programOf({}, world.connect()).slice(0, size + 1);
+      await quickly(() => new Engine(state, () => false).up(program));
+      situations.#bySize.push(situations.#present(state));
+    }
+    return situations;
+  }
+
+  /** Sets the vendors to where the operation begins. */
+  begin(cell: Cell): Attempt {
+    const size = sizeBefore(cell);
+    const situation = this.#bySize[size] as Situation;
+    this.#world.sandbox.faults.allOff();
+    for (const [index, { store, log }] of vendorsOf(this.#world).entries()) {
+      const state = store.state as unknown as Record<string, unknown>;
+      for (const key of Object.keys(state)) delete state[key];
+      Object.assign(state, structuredClone(situation.vendors[index]));
+      log.clear();
+    }
+    return new Attempt(this.#world, cell, structuredClone(situation.state), this.#bySize);
+  }
+
+  #present(state: State): Situation {
+    return {
+      vendors: vendorsOf(this.#world).map(({ store }) => structuredClone(store.state)),
+      state: structuredClone(state),
+      counts: counts(this.#world),
+    };
+  }
+}
+
+/** One operation on one member, and the runs after it. */
+export class Attempt {
+  readonly state: State;
+  readonly #world: World;
+  readonly #cell: Cell;
+  readonly #bySize: readonly Situation[];
+  readonly #owner: string | undefined;
+
+  constructor(world: World, cell: Cell, state: State, bySize: readonly Situation[], owner?: string) {
+    this.#world = world;
+    this.#cell = cell;
+    this.state = state;
+    this.#bySize = bySize;
+    this.#owner = owner;
+  }
+
+  /** The same operation in another stack, in the same orgs as they are now. */
+  byAnother(owner: string): Attempt {
+    const { state } = this.#bySize[sizeBefore(this.#cell)] as Situation;
+    return new Attempt(this.#world, this.#cell, structuredClone(state), this.#bySize, owner);
+  }
+
+  /** The error that the operation ended with, if any. */
+  run(at?: Addresses, quicknessOfLimits?: number): Promise<Error | undefined> {
+    return failureOf(() => this.#operate(at), quicknessOfLimits);
+  }
+
+  /** Runs without trouble until one succeeds, at most two; the errors of those that did not. */
+  async settle(): Promise<string[]> {
+    const errors: string[] = [];
+    while (errors.length < 2) {
+      const error = await failureOf(() => this.#again());
+      if (error === undefined) return [];
+      errors.push(error.message);
+    }
+    return errors;
+  }
+
+  /** What is not as it should be after that: an orphan, a twin, something lost, a preview that is not empty. */
+  async unsettled(): Promise<object> {
+    const shown = await this.preview();
+    const [there, wanted] = [counts(this.#world), this.#bySize[this.#sizeAfter()]?.counts];
+    const wrong = Object.entries(there).filter(([kind, count]) => count !== (wanted?.[kind] ?? 0));
+    return { ...Object.fromEntries(wrong), ...(shown.length > 0 && { shown }) };
+  }
+
+  /** What a preview shows, with a refresh before it. */
+  preview(at?: Addresses): Promise<string[]> {
+    return quickly(() => new Engine(this.state, () => false).preview(this.#program(at)));
+  }
+
+  /** Everything at both vendors. */
+  everything(): ReturnType<typeof everything> {
+    return everything(this.#world);
+  }
+
+  #operate(at: Addresses | undefined): Promise<unknown> {
+    const index = memberNames.indexOf(this.#cell.member);
+    const program = programOf(this.#settings(), this.#world.connect(at), this.#owner);
+    const only = program.slice(index, index + 1);
+    const engine = new Engine(this.state, () => false);
+    if (this.#cell.operation === "read") return engine.refresh(only);
+    return this.#cell.operation === "delete" ? engine.destroy(only) : engine.up(only);
+  }
+
+  #again(): Promise<unknown> {
+    const { operation, member } = this.#cell;
+    const engine = new Engine(this.state, () => false);
+    if (operation !== "delete") return engine.up(this.#program(), { refresh: true });
+    return engine.destroy(programOf({}, this.#world.connect()).filter(({ name }) => name === member));
+  }
+
+  /** The members that are there after the operation. */
+  #program(at?: Addresses) {
+    return programOf(this.#settings(), this.#world.connect(at)).slice(0, this.#sizeAfter());
+  }
+
+  #settings(): Settings {
+    return this.#cell.operation === "update" ? changed[this.#cell.member] : {};
+  }
+
+  #sizeAfter(): number {
+    const index = memberNames.indexOf(this.#cell.member);
+    return this.#cell.operation === "delete" ? index : index + 1;
+  }
+}
+
+/** A created member is the last, and so is one that is looked at: what refers to it would only be in the way. */
+function sizeBefore({ operation, member }: Cell): number {
+  const index = memberNames.indexOf(member);
+  return operation === "create" ? index : index + 1;
+}
+
+const vendorsOf = ({ sandbox }: World) => [sandbox.salesforce, sandbox.genesys];
+
+export function quickly<T>(work: () => Promise<T>, quicknessOfLimits?: number): Promise<T> {
+  return withClock(quickClock(quicknessOfLimits), work);
+}
+
+async function failureOf(
+  work: () => Promise<unknown>,
+  quicknessOfLimits?: number,
+): Promise<Error | undefined> {
+  try {
+    await quickly(work, quicknessOfLimits);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
