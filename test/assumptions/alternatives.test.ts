@@ -4,6 +4,7 @@ import { visitor } from "../../sandbox/accounts.ts";
 import type { Assumption } from "../../sandbox/assumption.ts";
 import { type Assumptions, assumptions } from "../../sandbox/assumptions.ts";
 import { fastDelays } from "../../sandbox/delays.ts";
+import { sitePath } from "../../sandbox/salesforce/loginHost.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { connectionsTo } from "../providers/sandboxSet.ts";
 import {
@@ -41,6 +42,9 @@ const notReplaceable: Record<string, keyof WholeSet> = {
   "deleteUsedConfiguration is refused": "configuration",
 };
 
+/** These mean nothing to a set whose visitors sign in at the org itself. */
+const ofSite = ["siteSubject", "codeOfOtherHost"];
+
 describe.concurrent.each(alternatives)("if $vendor: $name is $shown", ({ vendor, name, alternative }) => {
   test("a whole set is made, proven, changed, renewed member by member, and removed", async ({ expect }) => {
     const delays = {
@@ -52,7 +56,8 @@ describe.concurrent.each(alternatives)("if $vendor: $name is $shown", ({ vendor,
     const limits = { requestsPerMinute: Infinity, loginsPerMinute: Infinity };
     const sandbox = await startSandbox({ assumptions: switched(vendor, name, alternative), delays, limits });
     try {
-      const set = await createSet(connectionsTo(sandbox));
+      const loginHost = ofSite.includes(name) ? sandbox.salesforceUrl + sitePath : undefined;
+      const set = await createSet(connectionsTo(sandbox), { loginHost });
       const prove = async () => {
         expect(await refreshSet(set)).toEqual({});
         await signIn(pageContractOf(set), visitor);
