@@ -76,8 +76,6 @@ describe("killed at any request that writes, it leaves what an update completes"
     ["replace-integration", "POST", integrations],
     ["replace-credential", "DELETE", `${integrations}/credentials/`],
     ["replace-credential", "POST", `${integrations}/credentials`],
-    // Salesforce takes the deletion of an app as a deployment of destructive changes.
-    ["replace-eca", "deploy", "/services/Soap/m/"],
     ["replace-eca", "PUT", `${integrations}/credentials/`],
     ["replace-configuration", "DELETE", `${deployments}/configurations/`],
     ["replace-configuration", "POST", `${deployments}/configurations`],
