@@ -34,15 +34,15 @@ test("two stacks with two configuration files, and one of them against its progr
   const { sandbox, earlier, later, compare } = await twoStacks();
   const alike = await compare();
   expect(alike.code, printed(alike)).toBe(0);
-  expect(alike.stdout).toMatch(/^earlier against later: no difference, \d+ expected/);
+  expect(alike.stdout).toMatch(/^earlier:messaging against later:messaging: no difference, \d+ expected/);
 
   sandbox.faults.on("integration-disabled", { member: String(await idOf("integration")) });
   const differing = await compare("--json");
   expect(differing.code, printed(differing)).toBe(2);
   expect(JSON.parse(differing.stdout)).toMatchObject({
     version: 1,
-    left: { name: "earlier" },
-    right: { name: "later" },
+    left: { name: "earlier:messaging" },
+    right: { name: "later:messaging" },
     differences: expect.arrayContaining([expect.objectContaining({ member: "integration", cause: "A5" })]),
   });
 
