@@ -304,12 +304,13 @@ function chromium() {
   return started;
 }
 
-/** Acts on each address to sign in at, once. */
+/** Acts on each address to sign in at, once, and one after the other: a browser has one page. */
 function byAddress(act: (address: string, type: (text: string) => void) => unknown): AmsgOptions["onOutput"] {
   let seen = 0;
+  let last: Promise<unknown> = Promise.resolve();
   return ({ stderr }, type) => {
     const addresses = [...stderr.matchAll(/^ {2}(http\S+)\n/gm)].map(([, address = ""]) => address);
-    for (const address of addresses.slice(seen)) act(address, type);
+    for (const address of addresses.slice(seen)) last = last.then(() => act(address, type));
     seen = addresses.length;
   };
 }

@@ -25,11 +25,16 @@ test("a rebuild by somebody at a real browser: one log-in, then a look after eac
 
   vendors.faults.on("eca-ghost");
   let visits = 0;
+  let last: Promise<unknown> = Promise.resolve();
   const flags = ["--browser", "--no-open", "--within", "0", "--yes", "--report", join(folder, "report")];
   const run = await amsgOn(stack, ["rebuild", "--json", ...flags], {
     onOutput: ({ stderr }) => {
       const addresses = [...stderr.matchAll(/^ {2}(http\S+)\n/gm)].map(([, address = ""]) => address);
-      for (const address of addresses.slice(visits)) void visit(address, visits++ === 0);
+      // One after the other: there is one page.
+      for (const address of addresses.slice(visits)) {
+        const isFirst = visits++ === 0;
+        last = last.then(() => visit(address, isFirst));
+      }
     },
   });
   async function visit(address: string, isFirst: boolean): Promise<void> {
@@ -38,6 +43,7 @@ test("a rebuild by somebody at a real browser: one log-in, then a look after eac
     await page.getByLabel("Username").fill(visitor.username);
     await page.getByLabel("Password").fill(visitor.password);
     await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
   }
   expect(run.code, printed(run)).toBe(0);
   expect(JSON.parse(run.stdout)).toMatchObject({
