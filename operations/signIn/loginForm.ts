@@ -20,6 +20,13 @@ export function onlyForm(page: Page): Form | undefined {
   return element && others.length === 0 ? formOf(page, element) : undefined;
 }
 
+/** Whether a visitor can go on from this page by anything but turning back. */
+export function leadsOn({ root }: Page): boolean {
+  return (
+    root.querySelector("form, input, button, a[href], script, iframe, meta[http-equiv=refresh]") !== null
+  );
+}
+
 function formOf(page: Page, element: HTMLElement): Form {
   const fields = new URLSearchParams();
   for (const input of element.querySelectorAll("input, textarea")) {

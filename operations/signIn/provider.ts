@@ -5,7 +5,7 @@ import type { Redact } from "../../providers/redaction.ts";
 import { isTooBusy, type Send, shownUrl, unavailable } from "../http.ts";
 import type { AuthorizeRequest } from "./authorizeRequest.ts";
 import { type Arrival, type Browser, type Page, wording } from "./browser.ts";
-import { loginForm, onlyForm } from "./loginForm.ts";
+import { leadsOn, loginForm, onlyForm } from "./loginForm.ts";
 import type { Account } from "./visitor.ts";
 
 /** After the login form a provider may ask for consent and the like. */
@@ -71,6 +71,7 @@ export async function logIn(browser: Browser, arrival: Arrival, account: Account
   for (let questions = 0; "page" in answer; questions++) {
     if (loginForm(answer.page, account)) throw loginRefused(answer.page);
     refuseErrorPage(answer.page);
+    refuseDeadEnd(answer.page);
     const question = onlyForm(answer.page);
     if (!question || questions === mostQuestions) throw loginUnfinished(answer.page);
     answer = await browser.submit(question);
@@ -152,6 +153,13 @@ function refuseErrorPage(page: Page): void {
     evidence: { url: shownUrl(url), status, ...said },
     next: "See that the client id exists there and that the redirect URI equals a callback URL of the app, every character.",
   });
+}
+
+/** A provider that asks for more gives the visitor something to answer with. */
+function refuseDeadEnd(page: Page): void {
+  if (leadsOn(page)) return;
+  const { url, status } = page;
+  throw unavailable({ url, status, headers: new Headers() }, { "page says": wording(page) });
 }
 
 function noLoginForm(page: Page): CodedError {

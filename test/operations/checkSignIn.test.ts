@@ -40,10 +40,16 @@ describe("a verdict", () => {
     expect(JSON.stringify(verdict)).not.toContain("wrong-password");
   });
 
-  test("of a second factor says nothing about the set", async () => {
+  test.each([
+    [
+      "a code",
+      `<form action="/in"><p>Enter the code that we sent to your phone</p><input name="code"></form>`,
+    ],
+    ["an approval", "<p>Approve it on your phone</p><script>wait()</script>"],
+  ])("of a second factor, %s, says nothing about the set", async (_what, asked) => {
     const provider = await startProvider({
       "/authorize": `<form action="/in"><input name="user"><input type="password" name="pw"></form>`,
-      "/in": "<p>Enter the code that we sent to your phone</p>",
+      "/in": asked,
     });
     expect(await checkSignIn(provider.contract, visitor)).toMatchObject({
       tried: false,
@@ -62,6 +68,8 @@ describe("a verdict", () => {
     ["Salesforce down", "service-unavailable", { match: discovery }, "SIGN_IN_UNAVAILABLE", "discovery"],
     ["a log-in page that fails", "bad-gateway", { match: authorize }, "SIGN_IN_UNAVAILABLE", "authorize"],
     ["a proxy instead of the form", "html-answer", { match: authorize }, "SIGN_IN_NO_LOGIN_FORM", "login"],
+    ["a proxy that took the form", "html-answer", { match: "POST /login" }, "SIGN_IN_UNAVAILABLE", "login"],
+    ["a proxy after it", "html-answer", { match: `${authorize}/` }, "SIGN_IN_UNAVAILABLE", "login"],
   ])("of %s says nothing about the set", async (_what, fault, options, code, step) => {
     faults.on(fault, options);
     const { ok, tried, failed } = await checkSignIn(contract, visitor);

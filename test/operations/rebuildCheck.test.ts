@@ -17,6 +17,11 @@ describe("a sign-in that fails is no verdict on the set", () => {
     expect(await checked()).toMatchObject({ ok: true, attempts: 3, failures: 2, inARow: 1 });
   });
 
+  test("when a machine on the way answered for the form of the log-in: it is repeated", async () => {
+    faults.on("html-answer", { match: "POST /login", count: 2 });
+    expect(await checked()).toMatchObject({ ok: true, attempts: 3, failures: 2 });
+  });
+
   test.each([
     ["is down", "service-unavailable", token],
     ["is rate limited", "rate-limited-without-retry-after", token],
