@@ -18,8 +18,12 @@ export default defineConfig({
         test: {
           ...test,
           name: "long",
-          include: ["test/long/**/*.test.ts", "test/contract/bothHosts.property.test.ts"],
-          env: { TEST_PROPERTY_RUNS: "600" },
+          include: [
+            "test/long/**/*.test.ts",
+            "test/contract/bothHosts.property.test.ts",
+            "test/reliability/{table,silence}.test.ts",
+          ],
+          env: { TEST_PROPERTY_RUNS: "600", TEST_EVERY_FAULT: "true" },
         },
       },
       {

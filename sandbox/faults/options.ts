@@ -1,4 +1,4 @@
-import { Ajv } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import type { Fault, FaultOptions, Vendor } from "./fault.ts";
 import { FaultError } from "./faultError.ts";
 
@@ -15,14 +15,17 @@ const schemas: Record<keyof FaultOptions, object> = {
   milliseconds: { type: "integer", minimum: 0 },
 };
 
+const ajv = new Ajv({ allErrors: true });
+/** Compiled on first use, by the fault's name. */
+const validators = new Map<string, ValidateFunction>();
+
 /** The options as given, when this fault can do something with each of them; throws `FaultError`. */
 export function checkedOptions(fault: Fault, given: unknown): FaultOptions {
   const known = optionsOf(fault);
-  const properties = Object.fromEntries(known.map((name) => [name, schemas[name]]));
-  const ajv = new Ajv({ allErrors: true });
-  if (ajv.validate({ type: "object", properties, additionalProperties: false }, given))
-    return given as FaultOptions;
-  const problems = (ajv.errors ?? []).map(
+  const validate = validators.get(fault.name) ?? validatorOf(known);
+  validators.set(fault.name, validate);
+  if (validate(given)) return given as FaultOptions;
+  const problems = (validate.errors ?? []).map(
     ({ instancePath, message, params }) =>
       `${params.additionalProperty ?? (instancePath.slice(1) || "the options")}: ${message}`,
   );
@@ -32,6 +35,11 @@ export function checkedOptions(fault: Fault, given: unknown): FaultOptions {
     evidence: problems.join("; "),
     next: `Its options are ${known.length > 0 ? known.join(", ") : "none"}.`,
   });
+}
+
+function validatorOf(known: readonly (keyof FaultOptions)[]): ValidateFunction {
+  const properties = Object.fromEntries(known.map((name) => [name, schemas[name]]));
+  return ajv.compile({ type: "object", properties, additionalProperties: false });
 }
 
 /** Strikes can be counted; what is put wrong once, when the fault is switched on, is chosen by its object. */

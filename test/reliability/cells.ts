@@ -17,6 +17,16 @@ export const cells: readonly Cell[] = operations.flatMap((operation) =>
   memberNames.map((member) => ({ member, operation })),
 );
 
+/** Whether every detail of a fault is tried on every cell, as `npm run test:long` does, or one of them. */
+const isEveryDetail = process.env.TEST_EVERY_FAULT === "true";
+
+/** Of what a fault can be in detail: all, or one, another for each cell. */
+export function someFor<T>(cell: Cell, details: readonly T[]): readonly T[] {
+  const { member, operation } = cell;
+  const chosen = (memberNames.indexOf(member) + operations.indexOf(operation)) % details.length;
+  return isEveryDetail ? details : details.filter((_detail, index) => index === chosen);
+}
+
 /** A change of the program that concerns this member alone of those that are made before it. */
 const changed: Record<MemberName, Settings> = {
   app: { label: "Another label", scopes: ["openid", "refresh_token"] },

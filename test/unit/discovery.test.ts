@@ -31,6 +31,16 @@ describe("discover", () => {
     expect(found).toMatchObject({ issuer: document.issuer, authorizeUrl: document.authorization_endpoint });
   });
 
+  it("asks again after a page of a proxy that was answered with 200", async () => {
+    let asked = 0;
+    const found = await discoverAt("", (_request, response) => {
+      asked += 1;
+      if (asked > 1) return json(response, 200, document);
+      response.writeHead(200, { "content-type": "text/html" }).end("<html>proxy</html>");
+    });
+    expect([asked, found.issuer]).toEqual([2, document.issuer]);
+  });
+
   it.each<[string, Script, RegExp]>([
     [
       "an HTML page",

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { withClock } from "authenticated-messaging-providers/clock.ts";
 import { CodedError, VendorError } from "authenticated-messaging-providers/errors.ts";
 import { consumers } from "authenticated-messaging-providers/salesforce/answers.ts";
 import {
@@ -6,6 +7,7 @@ import {
   type SalesforceConnection,
 } from "authenticated-messaging-providers/salesforce/connection.ts";
 import { afterEach, describe, expect, it } from "vitest";
+import { quickClock } from "../fuzz/quickClock.ts";
 import { json, type Script, scriptedServer } from "./scriptedServer.ts";
 
 const secret = "canary-client-secret";
@@ -127,6 +129,60 @@ describe("a SOAP request to Salesforce", () => {
     const failure = await failureOf(create(salesforce));
     expect([failure.code, failure.outcome]).toEqual(["SALESFORCE_UNREACHABLE", "unknown"]);
     expect(seen.filter((line) => line.includes("/Soap/"))).toHaveLength(1);
+  });
+});
+
+describe("an answer of the Metadata API", () => {
+  const type = "ExtlClntAppGlobalOauthSettings";
+  const answering = async (operation: string, result: string) => {
+    const answer = `<${operation}Response>${result}</${operation}Response>`;
+    const { salesforce, seen } = await connect((response) => soap(response, 200, answer));
+    return { salesforce, sent: () => seen.filter((line) => line.includes("/Soap/")).length };
+  };
+  const reading = (records: string) => answering("readMetadata", `<result>${records}</result>`);
+  const quickly = <T>(work: () => Promise<T>) => withClock(quickClock(), work);
+
+  it.each([
+    ["without a name", "<records><label>Shop</label></records>"],
+    ["of another name", "<records><fullName>Other</fullName></records>"],
+  ])("with a record %s is neither the record nor a proof that there is none", async (_what, records) => {
+    const { salesforce, sent } = await reading(records);
+    const failure = await failureOf(quickly(() => salesforce.readMetadata(type, "Shop")));
+    expect([failure.code, failure.outcome]).toEqual(["SALESFORCE_UNEXPECTED_ANSWER", "unknown"]);
+    expect(failure.message).toContain("result.records.fullName");
+    expect(sent()).toBe(5);
+  });
+
+  it("with a nil record says that there is none", async () => {
+    const nil = `<records xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>`;
+    const { salesforce } = await reading(nil);
+    expect(await salesforce.readMetadata(type, "Shop")).toBeUndefined();
+  });
+
+  it("with a nil element has no value there, not even false", async () => {
+    const fields = `<fullName>Shop</fullName><isPkceRequired xsi:nil="true"/><label>Shop</label>`;
+    const { salesforce } = await reading(`<records xsi:type="${type}">${fields}</records>`);
+    expect(await salesforce.readMetadata(type, "Shop")).toEqual({ fullName: "Shop", label: "Shop" });
+  });
+
+  it("with a broken list is not an empty list", async () => {
+    const { salesforce, sent } = await answering(
+      "listMetadata",
+      "<result><fullName>Shop</fullName></result>",
+    );
+    const failure = await failureOf(quickly(() => salesforce.listMetadata([type])));
+    expect(failure.code).toBe("SALESFORCE_UNEXPECTED_ANSWER");
+    expect(sent()).toBe(5);
+  });
+
+  it("that does not say whether it saved is no success, and the request is not repeated", async () => {
+    const { salesforce, sent } = await answering(
+      "createMetadata",
+      "<result><fullName>Shop</fullName></result>",
+    );
+    const failure = await failureOf(quickly(() => create(salesforce)));
+    expect([failure.code, failure.outcome]).toEqual(["SALESFORCE_UNEXPECTED_ANSWER", "unknown"]);
+    expect(sent()).toBe(1);
   });
 });
 

@@ -1,3 +1,4 @@
+import { someFor } from "../cells.ts";
 import type { Row } from "../table.ts";
 import { expectNoBlindRepeat, failsWith, sentWhenAllIsWell, strickenAttempt, succeeds } from "./proofs.ts";
 
@@ -11,8 +12,8 @@ export const rateLimit: Row = {
   excepted: () => undefined,
   async prove(cell, stage) {
     const usual = await sentWhenAllIsWell(cell, stage);
-    const own = cell.member === "app" ? ["request-limit-exceeded"] : ["login-limit"];
-    for (const fault of [...everywhere, ...own]) {
+    const own = cell.member === "app" ? "request-limit-exceeded" : "login-limit";
+    for (const fault of someFor(cell, [...everywhere, own])) {
       await succeeds(strickenAttempt(cell, stage, fault, { count: 3 }), stage);
       expectNoBlindRepeat(stage.sent, usual, 3);
     }

@@ -1,3 +1,4 @@
+import { someFor } from "../cells.ts";
 import { isWrite, type Row } from "../table.ts";
 import { expectNoBlindRepeat, sentWhenAllIsWell, strickenAttempt, succeeds } from "./proofs.ts";
 
@@ -18,7 +19,7 @@ export const unavailable: Row = {
   async prove(cell, stage) {
     const usual = await sentWhenAllIsWell(cell, stage);
     const firstWrite = usual.findIndex(isWrite) + 1;
-    for (const fault of faults) {
+    for (const fault of someFor(cell, faults)) {
       await succeeds(strickenAttempt(cell, stage, fault, { nth: firstWrite || 2 }), stage);
       const isAnew = cell.member === "app" && cell.operation === "delete";
       if (!isAnew) expectNoBlindRepeat(stage.sent, usual, 1);
