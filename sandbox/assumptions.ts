@@ -469,6 +469,11 @@ export const salesforceAssumptions = {
     ],
     chosen: { status: 403, body: "Bad_OAuth_Token" },
   }),
+  descriptionInQueries: assume<Use>({
+    question: "SELECT Description FROM ExternalClientApplication: is there such a column?",
+    alternatives: ["allowed", "refused"],
+    chosen: "allowed",
+  }),
 };
 
 export type SalesforceAssumptions = typeof salesforceAssumptions;

@@ -208,13 +208,20 @@ function remote(
   };
 }
 
-/** Developer name of the app with this owner's mark: under an earlier name, if a crash left it and the name changed. */
+/**
+ * Developer name of the app with this owner's mark: under an earlier name, if a crash left it and the name changed.
+ * No source confirms that descriptions can be queried: where Salesforce knows no such column, nothing is looked for.
+ */
 async function findMarked(salesforce: SalesforceConnection, owner: string): Promise<string | undefined> {
   const soql = "SELECT DeveloperName, Description FROM ExternalClientApplication";
   const record = z.looseObject({ DeveloperName: z.string().min(1), Description: z.string().nullish() });
-  const apps = await salesforce.query("look for an app with our mark", record, soql);
-  const marked = apps.find(({ Description }) => splitMark(Description ?? "").owner === owner);
-  return marked?.DeveloperName;
+  try {
+    const apps = await salesforce.query("look for an app with our mark", record, soql);
+    return apps.find(({ Description }) => splitMark(Description ?? "").owner === owner)?.DeveloperName;
+  } catch (error) {
+    if (error instanceof CodedError && error.evidence.error === "INVALID_FIELD") return undefined;
+    throw error;
+  }
 }
 
 /** What no read of the components tells, and is therefore carried from state to state. */

@@ -72,6 +72,8 @@ const CONDITION = /^(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(true|false))$/is;
 /** Answers the few shapes of SOQL that tools ask External Client Apps with: equality, AND, LIMIT. */
 export function query({ org }: RestCaller, api: Api, soql: string) {
   const { type, object, columns, where, limit } = parse(api, soql);
+  if (columns.includes("Description") && org.assumptions.descriptionInQueries.chosen === "refused")
+    throw noSuchColumn("Description");
   const rows = object
     .rows(org)
     .filter((row) => where.every(([name, value]) => equals(name, row[name] ?? null, value)))
@@ -146,7 +148,11 @@ function queryable(type: string, api: Api): Queryable | undefined {
 function column({ columns }: Queryable, name: string): string {
   const found = columns.find((known) => known.toLowerCase() === name.toLowerCase());
   if (found) return found;
-  throw new RestError(400, "INVALID_FIELD", `No such column '${name}' on entity.`);
+  throw noSuchColumn(name);
+}
+
+function noSuchColumn(name: string): RestError {
+  return new RestError(400, "INVALID_FIELD", `No such column '${name}' on entity.`);
 }
 
 function conditions(object: Queryable, where: string | undefined): [string, string][] {
