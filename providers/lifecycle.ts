@@ -265,23 +265,27 @@ async function bringTo<I extends Owned, C extends object>(
       if (!hasOutcome(error, "conflict", "unknown") || attempt === attempts) {
         throw new IncompleteError(id, declaredPart(kind, live, inputs), error);
       }
-      await backOff(attempt);
-      live = await lookAgain(kind, remote, id, live, inputs);
+      live = await lookAgain(kind, remote, id, live, inputs, attempt);
       // What has changed since was written: it is not written a second time.
       if (isDeepStrictEqual(live, seen)) live = doubted(live);
     }
   }
 }
 
-/** A read may lag behind the creation: only several looks in a row prove that the object is gone. */
+/**
+ * A read may lag behind the creation: only several looks in a row prove that the object is gone.
+ * @param tries how often it was tried in vain, for the pause before
+ */
 async function lookAgain<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   remote: Remote<I, C>,
   id: string,
   live: Live<I, C>,
   inputs: I,
+  tries: number,
 ) {
   try {
+    await backOff(tries);
     for (let look = 1; look <= attempts; look++) {
       const seen = await remote.read(id, live);
       if (seen !== undefined) return seen;

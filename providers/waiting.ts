@@ -13,7 +13,7 @@ export class Deadline {
   }
 
   get passedMs(): number {
-    return performance.now() - this.#end + this.milliseconds;
+    return clock().now() - this.#end + this.milliseconds;
   }
 
   get remainingMs(): number {

@@ -12,6 +12,7 @@ import {
   remove,
   update,
 } from "authenticated-messaging-providers/lifecycle.ts";
+import { cancelled, within } from "authenticated-messaging-providers/operation.ts";
 import {
   isRewriteOrdered,
   rewriteOrder,
@@ -158,6 +159,20 @@ describe("create", () => {
     expect(failure).toBeInstanceOf(IncompleteError);
     expect(failure).toMatchObject({ id: "id-1", live: { owner: wanted.owner } });
     expect((failure as Error).message).toContain("TROUBLE");
+  });
+
+  it("records an object that was made when Ctrl-C ends the pause before another look", async () => {
+    const ending = new AbortController();
+    const interrupted = () => {
+      ending.abort(cancelled());
+      fail("unknown")();
+    };
+    trouble.sync = [interrupted];
+    const present = { signal: ending.signal, patienceMs: 1_000, tell: () => {}, warn: () => {} };
+    const error = await within(present, () => create(kind, connections, wanted)).catch((reason) => reason);
+    expect(error).toBeInstanceOf(IncompleteError);
+    expect([error.id, error.message]).toEqual(["id-1", expect.stringMatching(/^OPERATION_CANCELLED: /)]);
+    expect(calls).toEqual(["find", "create", "sync"]);
   });
 
   it("never makes anything when the look itself fails", async () => {
