@@ -144,9 +144,16 @@ function answerOf(rebuilt: Rebuilt, wanted: string | undefined): Answer {
   };
 }
 
+/** Without a report, which is then said: what was found and done, and what the page's owners must do, is told all the same. */
 function reportOn(rebuilt: Rebuilt, wanted: string | undefined) {
   const now = new Date().toISOString().slice(0, 19).replaceAll(":", "");
-  return writeReport(rebuilt, wanted ?? join("reports", `rebuild-${rebuilt.set.stack}-${now}`));
+  try {
+    return writeReport(rebuilt, wanted ?? join("reports", `rebuild-${rebuilt.set.stack}-${now}`));
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    console.error(error.message);
+    return undefined;
+  }
 }
 
 function dutiesOf(rebuilt: Rebuilt): string[] {
@@ -161,12 +168,13 @@ function howItGoesOn(stopped: Rebuilt, present: Step | undefined, flags: Rebuild
   const { stack, member, all, report } = flags;
   const ofStack = stack ? ` --stack ${stack}` : "";
   const from = present && !member && !all ? ` with --from ${present.name}` : "";
+  const written = reportOn(stopped, report);
   return [
     "",
     `Stopped${present ? ` when it was to ${present.title}` : ""}. The state is Pulumi's own, nothing else is kept.`,
     `  complete what was begun:  npx pulumi up --refresh${ofStack}`,
     `  go on:                    the same command again${from}`,
-    `  what was done until then: ${reportOn(stopped, report).markdown}`,
+    ...(written ? [`  what was done until then: ${written.markdown}`] : []),
     ...(changedInPage(stopped).length > 0 ? dutiesOf(stopped) : []),
     "",
   ].join("\n");

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Evidence } from "../../providers/errors.ts";
+import { CodedError, type Evidence } from "../../providers/errors.ts";
 import { escaped, htmlPage, htmlTable, section, sign } from "../report/html.ts";
 import type { Check } from "./check.ts";
 import { changedInPage, memberChanges, pageDuties, sentences } from "./conclusion.ts";
@@ -18,17 +18,35 @@ type Block =
   | { code: string }
   | { head: string[]; rows: string[][] };
 
-/** Writes the report as Markdown and as HTML beside each other. @returns both paths */
+/**
+ * Writes the report as Markdown and as HTML beside each other.
+ * @returns both paths
+ * @throws CodedError REPORT_NOT_WRITTEN
+ */
 export function writeReport(rebuilt: Rebuilt, file: string) {
   const base = resolve(file.replace(/\.(md|html)$/, ""));
   const [markdown, html] = [`${base}.md`, `${base}.html`];
-  mkdirSync(dirname(base), { recursive: true });
-  writeFileSync(markdown, asMarkdown(rebuilt));
-  writeFileSync(html, asHtml(rebuilt));
+  const [asText, asPage] = [asMarkdown(rebuilt), asHtml(rebuilt)];
+  try {
+    mkdirSync(dirname(base), { recursive: true });
+    writeFileSync(markdown, asText);
+    writeFileSync(html, asPage);
+  } catch (error) {
+    throw notWritten(base, error as NodeJS.ErrnoException);
+  }
   return { markdown, html };
 }
 
-export function titleOf({ set }: Rebuilt): string {
+function notWritten(file: string, { code: reason }: NodeJS.ErrnoException): CodedError {
+  return new CodedError({
+    code: "REPORT_NOT_WRITTEN",
+    what: "The report could not be written.",
+    evidence: { file, reason },
+    next: "Nothing else is lost. The next time name a file in a folder that exists and may be written to, by --report.",
+  });
+}
+
+function titleOf({ set }: Rebuilt): string {
   return `Rebuild of ${set.project}/${set.stack}/${set.name}`;
 }
 
