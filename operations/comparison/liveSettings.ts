@@ -82,7 +82,7 @@ function copiesIn(
 ): Document {
   const { clientId, clientSecret, modifiedDate: written } = set.members.credential?.outputs ?? {};
   const { credentialDateMarksWrites } = connections.assumptions();
-  if (credentialDateMarksWrites && written !== modifiedDate) {
+  if (credentialDateMarksWrites && modifiedDate && written !== modifiedDate) {
     const unknown = "unknown: somebody else has written the credential since";
     return { "has the app's client id": unknown, "has the app's client secret": unknown };
   }

@@ -39,8 +39,6 @@ export interface Redemption {
   failed?: FailedStep | undefined;
   /** What the token endpoint said to the code. */
   refusal?: Refusal | undefined;
-  /** From the callback to the token request. */
-  codeAgeMs?: number;
   /** What was sent, for comparison with the token. */
   nonce?: string;
   /** The `iss` parameter of the callback. */
@@ -121,16 +119,13 @@ async function redeemDirectly(
 
 async function redeem(obtained: ObtainedCode, client: DeployedClient, send: Send): Promise<Redemption> {
   const { provider, request, iss } = obtained;
-  const arrived = performance.now();
   const [method = "client_secret_post"] = offeredMethods(provider);
-  const codeAgeMs = Math.round(performance.now() - arrived);
   const answer = await requestTokens(obtained, client, method, send);
   const tokens = tokensIn(answer);
   if (tokens) await giveBack(obtained, client, tokens);
   const date = answer.headers.get("date");
   return {
     refusal: refusalIn(answer, obtained, client),
-    codeAgeMs,
     iss,
     nonce: request.nonce,
     answeredAt: date === null ? undefined : new Date(date),

@@ -52,7 +52,12 @@ function failureSentence(side: string, failed: FailedStep | undefined): string[]
 function diagnosisSentences({ checks }: Part<Diagnosis>): string[] {
   if (!checks) return [];
   const found = checks.filter(({ status }) => status === "finding").map(({ id, title }) => `${id} ${title}`);
-  return [found.length > 0 ? `Found: ${found.join("; ")}.` : "None of the known causes was found."];
+  // Without a visitor some never run, which is no failure; an error is.
+  const failed = checks.filter(({ error }) => error !== undefined).map(({ id }) => id);
+  return [
+    found.length > 0 ? `Found: ${found.join("; ")}.` : "None of the known causes was found.",
+    ...(failed.length > 0 ? [`Could not be looked at: ${failed.join(", ")}.`] : []),
+  ];
 }
 
 function comparisonSentences({ differences }: Part<Comparison>): string[] {

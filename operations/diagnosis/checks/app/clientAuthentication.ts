@@ -33,7 +33,8 @@ export const clientAuthentication: Check = {
       return found("Salesforce offers no way for a client to prove itself by its secret.", evidence);
     if (!facts.assumptions.invalidCodeShowsClient || !(await isPresentSecret(facts))) return ok(evidence);
     const client = await facts.live.client();
-    const refused = usable.filter((method) => client?.[method]?.error === "invalid_client");
+    if (client === undefined) return notRun("No discovery document names a token endpoint: that is A8.");
+    const refused = usable.filter((method) => client[method]?.error === "invalid_client");
     return refused.length > 0
       ? found("Salesforce refuses its own client secret.", { ...evidence, refused: refused.join(", ") })
       : ok({ ...evidence, "taken by": usable.join(", ") });

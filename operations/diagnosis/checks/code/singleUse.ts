@@ -1,5 +1,6 @@
-import type { Check } from "../../check.ts";
-import { longMs, refusedCode } from "./refusedCode.ts";
+import { type Check, found, ok } from "../../check.ts";
+import { noCode } from "./noCode.ts";
+import { refusedCode } from "./refusedCode.ts";
 
 export const singleUse: Check = {
   id: "A15",
@@ -22,5 +23,11 @@ export const singleUse: Check = {
       "Have the page get a new code for every exchange, and take the code out of the address once it is read.",
     byHand: "In the browser's developer tools see that one code is sent once.",
   },
-  look: (facts) => refusedCode(facts, (ageMs) => ageMs <= longMs, ["A16"]),
+  async look(facts) {
+    const { failed, isRefused, evidence } = await refusedCode(facts);
+    if (failed) return noCode(failed);
+    return isRefused
+      ? found("Salesforce refuses a code that was never used before.", evidence, { alternatives: ["A16"] })
+      : ok(evidence);
+  },
 };

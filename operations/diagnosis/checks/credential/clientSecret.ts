@@ -48,7 +48,8 @@ async function writtenByOthers({ live, set, assumptions, visit }: Facts): Promis
   if (!assumptions.credentialDateMarksWrites) return undefined;
   const { id, outputs } = memberOf(set, "credential");
   const listed = (await live.credentials()).find((credential) => credential.id === id);
-  if (listed?.modifiedDate === undefined || listed.modifiedDate === outputs.modifiedDate) return undefined;
+  // Where Genesys does not tell the date, nobody can say who wrote last.
+  if (!listed?.modifiedDate || listed.modifiedDate === outputs.modifiedDate) return undefined;
   const evidence = {
     "written by the stack": String(outputs.modifiedDate),
     "written last": listed.modifiedDate,
