@@ -296,8 +296,10 @@ function writeDraft(genesys: GenesysConnection, id: string, body: Version): Prom
   );
 }
 
-/** Genesys refuses to publish a draft before it reports it Active. */
-/** @param written as it was answered: the draft from before was Active, too */
+/**
+ * Genesys refuses to publish a draft before it reports it Active.
+ * @param written as it was answered: the draft from before was Active, too
+ */
 async function waitForDraft(genesys: GenesysConnection, id: string, written: Version): Promise<Version> {
   const failed = lasting();
   const draft = await waitFor({
