@@ -138,6 +138,7 @@ function storyOf({ error, summary = [], timeline = [], pageDuties = [], report }
     ...timeline.map(({ what, detail }: Record<string, string>) => `  ${what}: ${detail}`),
     "",
     ...(error ? [`${error.code}: ${error.what}`] : summary),
+    ...(pageDuties.length > 0 ? ["What the owners of the page must do:"] : []),
     ...pageDuties.map((duty: string) => `- ${duty}`),
     ...(report ? [`Report: ${report.markdown}`] : []),
   ].join("\n");

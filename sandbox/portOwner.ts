@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 
 const LISTENING = "0A";
@@ -18,7 +19,9 @@ async function sandboxAt(port: number): Promise<string | undefined> {
     const signal = AbortSignal.timeout(1_000);
     const health = await fetch(`http://127.0.0.1:${port}/_sandbox/health`, { signal });
     const { sandbox, vendor, org } = (await health.json()) as Record<string, string>;
-    return sandbox === "authenticated-messaging" ? `${vendor} of another sandbox, org ${org}` : undefined;
+    return sandbox === "authenticated-messaging"
+      ? `the ${vendor} server of another sandbox, org ${org}`
+      : undefined;
   } catch {
     return undefined;
   }
@@ -50,7 +53,7 @@ async function fromProc(port: number): Promise<Owner | undefined> {
     const open = await readdir(`/proc/${id}/fd`).catch(() => []);
     const links = await Promise.all(open.map((fd) => readlink(`/proc/${id}/fd/${fd}`).catch(() => "")));
     if (!links.some((link) => sockets.includes(link))) continue;
-    return { id, name: (await readFile(`/proc/${id}/comm`, "utf8")).trim() };
+    return { id, name: basename(await readlink(`/proc/${id}/exe`)) };
   }
   return undefined;
 }

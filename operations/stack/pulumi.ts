@@ -90,7 +90,7 @@ function notRead({ cwd, stack, env }: StackReference, args: readonly string[], e
     evidence: {
       stack: stack ?? "the selected one",
       folder: cwd,
-      backend: backend ?? "where you are logged in to",
+      backend: backend ?? "the one you are logged in to",
       command: `pulumi ${args.slice(0, 2).join(" ")}`,
       said: errorIn(error.printed) ?? error.how,
     },

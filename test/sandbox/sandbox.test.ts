@@ -228,7 +228,7 @@ describe("as a process", () => {
     });
     const second = await outcome(run("--memory", "--json", ...flags, "--salesforce-port=0"));
     expect(second.code).toBe(1);
-    expect(second.errors).toMatch(/It is (genesys|webPage) of another sandbox, org dev/);
+    expect(second.errors).toMatch(/It is the (genesys|webPage) server of another sandbox, org dev/);
     expect(JSON.parse(second.out)).toMatchObject({ version: 1, error: { code: "SANDBOX_PORT_IN_USE" } });
   });
 

@@ -34,7 +34,7 @@ export function inWords(diagnosis: Diagnosis): string {
         .map(({ id }) => id)
         .join(", ")}.`;
     case "signInBroken":
-      return "No known cause was found, and yet the sign-in does not work: something is wrong that no read shows. `npx amsg rebuild --find` replaces one member at a time until it works, and names the one at fault.";
+      return "No known cause was found, and yet the sign-in does not work: something is wrong that no read shows. `npx amsg rebuild`, with the same --stack and visitor, replaces one member at a time until it works, and names the one at fault.";
     case "incomplete":
       return couldNotRun(diagnosis)
         ? "Nothing was found, but not everything could be looked at: see what is marked as an error."
