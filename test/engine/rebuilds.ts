@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, vi } from "vitest";
+import { afterAll } from "vitest";
 import type { StepName } from "../../operations/rebuild/steps.ts";
 import { visitor } from "../../sandbox/accounts.ts";
+import type { Passing } from "../../sandbox/faults/faults.ts";
 import { type AmsgOptions, amsgOn } from "../cli/amsg.ts";
 import { onTerminal, type TerminalOptions } from "../cli/terminal.ts";
 import { nameOf, openStack, type Run, succeeded } from "./stack.ts";
@@ -43,18 +44,34 @@ export async function startRebuilds() {
     async ids(): Promise<Record<string, string | undefined>> {
       return Object.fromEntries((await stack.resources()).map(({ urn, id }) => [nameOf(urn), id]));
     },
-    /** Begins at this step, and kills everything as soon as a vendor has answered this request. */
-    async rebuildUntil(from: StepName, method: string, path: string): Promise<void> {
+    /**
+     * Begins at this step, and kills everything right before or right after a vendor does what the first request asks
+     * that begins like this: `PUT /api/v2/integrations`, or `deleteMetadata ExternalClientApplication`.
+     */
+    async rebuildUntil(from: StepName, when: "before" | "after", wanted: string): Promise<void> {
       const kill = new AbortController();
-      const logs = [vendors.genesys.log, vendors.salesforce.log];
-      for (const log of logs) log.clear();
-      const running = run(["--yes", "--from", from], { kill: kill.signal });
-      const isIt = (entry: { method: string; path: string }) =>
-        entry.method === method && entry.path.startsWith(path);
-      const seen = () => logs.some(({ entries }) => entries.some(isIt));
-      await vi.waitUntil(seen, { timeout: 120_000, interval: 10 });
-      kill.abort();
-      await running;
+      const isIt = (request: Passing) => !kill.signal.aborted && requestOf(request).startsWith(wanted);
+      const leave = vendors.faults.accompany({
+        before(request) {
+          if (when !== "before" || !isIt(request)) return;
+          kill.abort();
+          request.reset();
+        },
+        after(answer, request) {
+          if (when === "after" && isIt(request)) kill.abort();
+          return answer;
+        },
+      });
+      const { code, stdout } = await run(["--yes", "--from", from], { kill: kill.signal });
+      leave();
+      if (!kill.signal.aborted) throw new Error(`No request ${wanted}; exit code ${code}: ${stdout}`);
     },
   };
+}
+
+/** A SOAP call goes by its operation and the type of the component, any other by its method and path. */
+function requestOf({ operation, method, path, request }: Passing): string {
+  if (operation === undefined) return `${method} ${path}`;
+  const [, type] = /(?:<type>|:type=")(\w+)/.exec(String(request.body)) ?? [];
+  return `${operation} ${type}`;
 }

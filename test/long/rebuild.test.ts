@@ -1,13 +1,15 @@
 import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { steps } from "../../operations/rebuild/steps.ts";
+import { memberNames } from "../../operations/stack/messagingSet.ts";
 import { expectNoDrift, expectSignIn } from "../engine/drift.ts";
 import { startRebuilds } from "../engine/rebuilds.ts";
 import { printed, succeeded } from "../engine/stack.ts";
 import { oneSet } from "../engine/vendors.ts";
 
-const { vendors, stack, rebuild, rebuildUntil } = await startRebuilds();
+const { vendors, stack, report, rebuild, rebuildUntil, ids } = await startRebuilds();
 
 async function expectWhole() {
   expect(await vendors.objects()).toEqual(oneSet);
@@ -29,6 +31,56 @@ async function rebuiltWith(...faults: string[]) {
 function replacedUntil(member: string) {
   const replaced: string[] = steps.filter(({ way }) => way === "replace").map((step) => step.member);
   return replaced.slice(0, replaced.indexOf(member) + 1);
+}
+
+describe("--member replaces that member, and touches those that use it no more than needed", () => {
+  test.each([
+    ["ECA", ["credential"], ["clientId"]],
+    ["credential", ["integration"], []],
+    ["integration", ["configuration", "deployment"], []],
+    ["configuration", ["deployment"], []],
+    ["deployment", [], ["deploymentId"]],
+  ] as const)(
+    "%s",
+    async (member, written, changedInPage) => {
+      const { pageContract: before } = await stack.outputs();
+      const idsBefore = await ids();
+      const run = await rebuild("--yes", "--member", member);
+      expect(run.code, printed(run)).toBe(0);
+      const result = JSON.parse(run.stdout);
+      expect(result).toMatchObject({ outcome: "rebuilt", changedInPage, culprits: [], after: { ok: true } });
+      expect(whatBecameOf(result.members)).toEqual({
+        ...untouched,
+        ...Object.fromEntries(written.map((name) => [name, "written"])),
+        [member]: "replaced",
+      });
+      const resource = `messaging-${member === "ECA" ? "app" : member}`;
+      const { [resource]: id, ...others } = await ids();
+      const { [resource]: idBefore, ...same } = idsBefore;
+      expect(others).toEqual(same);
+      // The id of an app is its name; its client id is another one.
+      if (member !== "ECA") expect(id).not.toBe(idBefore);
+      const { pageContract: after } = await stack.outputs();
+      expect(result.pageContract).toEqual(after);
+      for (const name of changedInPage)
+        expect(result.pageDuties).toContainEqual(
+          expect.stringMatching(`new \`${name}\`.*\`${after[name]}\` instead of \`${before[name]}\``),
+        );
+      const snippet = result.pageDuties.filter((duty: string) => duty.includes("messenger snippet"));
+      expect(snippet).toHaveLength(member === "deployment" ? 1 : 0);
+      const markdown = await readFile(`${report}.md`, "utf8");
+      for (const duty of result.pageDuties) expect(markdown).toContain(duty);
+      await expectWhole();
+    },
+    300_000,
+  );
+});
+
+const untouched = Object.fromEntries(memberNames.map((member) => [member, "untouched"]));
+
+/** What became of each member, by its name. */
+function whatBecameOf(members: readonly { member: string; what: string }[]): Record<string, string> {
+  return Object.fromEntries(members.map(({ member, what }) => [member, what]));
 }
 
 describe("a ghost in one member is named, and nothing after it replaced", () => {
@@ -68,26 +120,34 @@ describe("two faults at once: the last one is proven, the other one is named", (
 describe("killed at any request that writes, it leaves what an update completes", () => {
   const integrations = "/api/v2/integrations";
   const deployments = "/api/v2/webdeployments";
+  const appType = "ExternalClientApplication";
+  const app = { deletion: `deleteMetadata ${appType}`, creation: `createMetadata ${appType}` };
   test.each([
-    ["rewrite-credential", "PUT", `${integrations}/credentials/`],
-    ["rewrite-configuration", "POST", `${deployments}/configurations/`],
-    ["rewrite-integration", "PATCH", integrations],
-    ["replace-integration", "DELETE", integrations],
-    ["replace-integration", "POST", integrations],
-    ["replace-credential", "DELETE", `${integrations}/credentials/`],
-    ["replace-credential", "POST", `${integrations}/credentials`],
-    ["replace-eca", "PUT", `${integrations}/credentials/`],
-    ["replace-configuration", "DELETE", `${deployments}/configurations/`],
-    ["replace-configuration", "POST", `${deployments}/configurations`],
-    ["replace-deployment", "DELETE", `${deployments}/deployments/`],
-    ["replace-deployment", "POST", `${deployments}/deployments`],
+    ["rewrite-credential", "after", `PUT ${integrations}/credentials/`],
+    ["rewrite-configuration", "after", `POST ${deployments}/configurations/`],
+    ["rewrite-integration", "after", `PATCH ${integrations}`],
+    ["replace-integration", "after", `DELETE ${integrations}`],
+    ["replace-integration", "after", `POST ${integrations}`],
+    ["replace-credential", "after", `DELETE ${integrations}/credentials/`],
+    ["replace-credential", "after", `POST ${integrations}/credentials`],
+    ["replace-eca", "before", "deleteMetadata"],
+    ["replace-eca", "before", app.deletion],
+    ["replace-eca", "after", app.deletion],
+    ["replace-eca", "after", app.creation],
+    ["replace-eca", "after", `PUT ${integrations}/credentials/`],
+    ["replace-configuration", "after", `DELETE ${deployments}/configurations/`],
+    ["replace-configuration", "after", `POST ${deployments}/configurations`],
+    ["replace-deployment", "after", `DELETE ${deployments}/deployments/`],
+    ["replace-deployment", "after", `POST ${deployments}/deployments`],
   ] as const)(
-    "%s, after %s %s",
-    async (step, method, path) => {
+    "%s, %s %s",
+    async (step, when, request) => {
       vendors.faults.on("deployment-ghost");
-      await rebuildUntil(step, method, path);
+      await rebuildUntil(step, when, request);
       vendors.faults.off("deployment-ghost");
       await succeeded(stack.cancel());
+      if (request === app.deletion)
+        expect(await vendors.objects()).toMatchObject({ [appType]: when === "before" ? 1 : 0 });
       await succeeded(stack.up("--refresh"));
       await expectWhole();
     },
