@@ -183,8 +183,9 @@ function isOverruled<I extends Owned, C extends object>(
 }
 
 /**
- * The object that carries our mark. One that was left by a crash, and that the program has become too different from
- * since, is deleted.
+ * The object that carries our mark. One that cannot become what the program says is left alone: a crash may have left
+ * it, or it may be in use, by another stack of the same name or after a state was lost.
+ * @throws CodedError MARKED_UNFIT
  */
 async function findFitting<I extends Owned, C extends object>(
   kind: Kind<I, C>,
@@ -193,9 +194,21 @@ async function findFitting<I extends Owned, C extends object>(
   inputs: I,
 ) {
   const found = await findSurely(kind, connections, remote, inputs);
-  if (found === undefined || misfits<I, C>(kind, found.live, inputs).length === 0) return found;
-  await remove<I, C>(kind, connections, found.id, found.live);
-  return undefined;
+  if (found === undefined) return undefined;
+  const unfit = misfits<I, C>(kind, found.live, inputs);
+  if (unfit.length === 0) return found;
+  // A list may still show what this process has just deleted, to make another in its place.
+  if (connections.removed.has(removedName(kind, found.id))) return undefined;
+  throw markedUnfit(kind.noun, found.id, inputs.owner, unfit);
+}
+
+function markedUnfit(noun: string, id: string, owner: string, properties: readonly string[]): CodedError {
+  return new CodedError({
+    code: "MARKED_UNFIT",
+    what: `There already is a ${noun} with this set's mark that no state knows, and it cannot be changed into the one that the program declares. Both were left alone.`,
+    evidence: { id, owner, properties: properties.join(" ") },
+    next: "If an interrupted run left it: declare these properties as they were, run `pulumi up`, and change them then; or delete it at the vendor. If another stack of the same project and name uses it: give this stack another name.",
+  });
 }
 
 /**

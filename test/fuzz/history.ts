@@ -38,9 +38,6 @@ export interface History {
   steps: Step[];
 }
 
-/** Faults that show a run what is no longer so. */
-export const misleading = ["stale-reads", "lists-miss-newest", "lingering-delete"];
-
 /** A promise of the life cycle that a history broke. */
 export class BrokenPromise extends Error {}
 
@@ -95,7 +92,7 @@ class Life {
       this.#needsRefresh = true;
       return;
     }
-    if (step.do === "up") this.#settings = { ...this.#settings, ...this.#possible(step) };
+    if (step.do === "up") this.#settings = { ...this.#settings, ...this.#possible(step.set) };
     const before = everything(this.#world);
     const error = await this.#run(step, async (engine, program) => {
       if (step.do === "up") await engine.up(program, { refresh: step.refresh, replace: step.replace });
@@ -106,12 +103,11 @@ class Life {
     if (step.do === "destroy" || (step.do === "up" && error)) this.#needsRefresh = true;
   }
 
-  /** An app that a crash left under an earlier name is looked for once: no list may leave it out just then. */
-  #possible({ set, faults }: Step & { do: "up" }): Settings {
+  /** An app that a crash kept from being recorded must first be taken over: under another name it is refused. */
+  #possible(set: Settings): Settings {
     const { components } = this.#world.sandbox.salesforce.store.state;
     const isUnrecorded = !this.#state.has("app") && components.some(({ type }) => type === types.app);
-    const isMisled = faults.some(({ name }) => misleading.includes(name));
-    return isUnrecorded && isMisled ? { ...set, developerName: this.#settings.developerName } : set;
+    return isUnrecorded ? { ...set, developerName: this.#settings.developerName } : set;
   }
 
   /** Runs without faults until one succeeds, at most twice. */

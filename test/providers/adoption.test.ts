@@ -141,6 +141,23 @@ it(
 );
 
 it(
+  "one with our mark that no state knows and that cannot become what is declared is left alone",
+  quickly(async () => {
+    const before = everything();
+    const { ECA, credential } = made;
+    const create = ({ inputs }: Member, type: string, changes: object) =>
+      provider(type).create({ ...inputs(), ...changes });
+    await expect(create(ECA, memberTypes.ECA, { developerName: "Another" })).rejects.toThrow(
+      /^MARKED_UNFIT: [\s\S]*properties developerName[\s\S]*next: .*delete it at the vendor/,
+    );
+    await expect(create(credential, memberTypes.credential, { type: "other" })).rejects.toThrow(
+      /^MARKED_UNFIT: [\s\S]*properties type/,
+    );
+    expect(everything()).toEqual(before);
+  }),
+);
+
+it(
   "a second one beside that with our mark is refused",
   quickly(async () => {
     changeMarks(sandbox);
