@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import usual from "./vitest.config.ts";
+import usual, { driftTests } from "./vitest.config.ts";
 
 const { include, exclude, reporters, maxWorkers, ...test } = usual.test ?? {};
 
@@ -26,6 +26,7 @@ export default defineConfig({
           env: { TEST_PROPERTY_RUNS: "600", TEST_EVERY_FAULT: "true" },
         },
       },
+      { test: { ...test, name: "drift", include: [driftTests] } },
       {
         test: {
           ...test,

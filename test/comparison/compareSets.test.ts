@@ -66,6 +66,8 @@ const visible: Record<string, { sets: string; program?: string }> = {
   "user-not-permitted": { sets: "ECA.oauthPolicies.permittedUsersPolicyType A20" },
   "oauth-link-dangling": { sets: "ECA.oauthSettings.oauthLink A22" },
   "page-not-allowed": { sets: "deployment.allowedDomains B1", program: "deployment.allowedDomains B1" },
+  // What a page of this region loads is not there: which of the causes it is, `diagnose` tells.
+  "deployment-of-other-region": { sets: "deployment.page.config A4" },
   "refresh-token-useless": { sets: "ECA.oauthPolicies.refreshTokenPolicyType B3" },
   "session-upgrade-off": {
     sets: "configuration.authenticationSettings.allowSessionUpgrade B6",

@@ -42,7 +42,7 @@ describe("amsg diagnose", () => {
     const ghost = await amsgOn(stack, ["diagnose", "--user", visitor.username], { env });
     vendors.faults.off("integration-ghost");
     expect(ghost.code, printed(ghost)).toBe(3);
-    expect(ghost.stdout).toContain("amsg rebuild --find");
+    expect(ghost.stdout).toContain("npx amsg rebuild");
 
     const unwritten = await amsgOn(stack, ["diagnose", "--only", "A5", "--html", join(folder, "no", "such")]);
     expect([unwritten.code, unwritten.stderr]).toEqual([1, expect.stringContaining("REPORT_NOT_WRITTEN")]);

@@ -100,7 +100,7 @@ describe("faults that come and go in one set", () => {
       const diagnosis = await shared.diagnose({ visitor });
       expect(foundIn(diagnosis)).toEqual([]);
       expect(conclusionOf(diagnosis)).toBe("signInBroken");
-      expect(inWords(diagnosis)).toContain("amsg rebuild --find");
+      expect(inWords(diagnosis)).toContain("npx amsg rebuild");
     },
   );
 
