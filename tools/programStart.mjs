@@ -12,9 +12,10 @@ if (!process.features.typescript) {
 // Keeps the compiled code, types stripped, for the next run.
 module.enableCompileCache?.();
 // The SDK maps the stack trace of every resource back to its own sources, which takes a tenth of a second in all.
-// Ours need no map: stripping types keeps every line and column where it is. What is installed is not installed again.
+// Ours need no map: stripping types keeps every line and column where it is. It installs its own way of writing traces
+// once, and Node's is taken back after that.
 const sdk = createRequire(import.meta.resolve("@pulumi/pulumi"));
-sdk("source-map-support").install({ overrideRetrieveSourceMap: true, retrieveSourceMap: () => null });
+sdk("source-map-support").install();
 Reflect.deleteProperty(Error, "prepareStackTrace");
 // The SDK logs each answer of the engine at debug level, secrets included, and `pulumi up --json` prints that level.
 const log = sdk("@pulumi/pulumi/log");
