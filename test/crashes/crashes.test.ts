@@ -5,26 +5,28 @@ import { openWorld } from "./world.ts";
 const world = await openWorld();
 afterAll(world.close);
 
-// A handful; `npm run test:long` tries many, `npm run crashes` every request.
-test("the provider host is killed", async () => {
-  const request = "POST /api/v2/integrations/credentials";
-  const crash = {
-    operation: "create",
-    host: "own",
-    victim: "provider-host",
-    when: "after",
-    request,
-  } as const;
-  const outcome = await survive(world, crash);
-  expect(outcome).toMatchObject({ at: expect.stringContaining(request) });
-  expect(outcome.problem).toBeUndefined();
-});
+/** The first test and the last kill the own host right after a request. */
+const ownHost = { host: "own", victim: "provider-host", when: "after" } as const;
 
-test("the CLI is killed, and the stock host ends with it", async () => {
-  const request = "PUT /api/v2/integrations";
-  const crash = { operation: "create", host: "stock", victim: "cli", when: "before", request } as const;
+// A handful; `npm run test:long` tries many, `npm run crashes` every request.
+test.each([
+  [
+    "the provider host is killed",
+    { ...ownHost, operation: "create", request: "POST /api/v2/integrations/credentials" },
+  ],
+  [
+    "the CLI is killed, and the stock host ends with it",
+    {
+      operation: "create",
+      host: "stock",
+      victim: "cli",
+      when: "before",
+      request: "PUT /api/v2/integrations",
+    },
+  ],
+] as const)("%s", async (_title, crash) => {
   const outcome = await survive(world, crash);
-  expect(outcome).toMatchObject({ at: expect.stringContaining(request) });
+  expect(outcome).toMatchObject({ at: expect.stringContaining(crash.request) });
   expect(outcome.problem).toBeUndefined();
 });
 
@@ -37,14 +39,7 @@ test("an orphan is noticed", async () => {
     },
   });
   const request = "DELETE /api/v2/integrations/credentials";
-  const crash = {
-    operation: "destroy",
-    host: "own",
-    victim: "provider-host",
-    when: "after",
-    request,
-  } as const;
-  const outcome = await survive(world, crash);
+  const outcome = await survive(world, { ...ownHost, operation: "destroy", request });
   leave();
   expect(outcome.problem).toContain("no orphan and no twin");
 });
