@@ -6,7 +6,7 @@ import { type Assumptions, assumptions } from "../../sandbox/assumptions.ts";
 import { fastDelays } from "../../sandbox/delays.ts";
 import { sitePath } from "../../sandbox/salesforce/loginHost.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { connectionsTo } from "../providers/sandboxSet.ts";
+import { connectionsTo } from "../connections.ts";
 import {
   createSet,
   pageContractOf,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { connectionsTo } from "../connections.ts";
 import { changeMarks } from "../marks.ts";
-import { connectionsTo } from "../providers/sandboxSet.ts";
 import { createSet } from "../providers/wholeSet.ts";
 import { expectNoDrift, expectSignIn, namesOf } from "./drift.ts";
 import { openStack, printed, succeeded } from "./stack.ts";

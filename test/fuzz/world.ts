@@ -1,11 +1,9 @@
-import { assumptionsSchema } from "authenticated-messaging-providers/assumptions.ts";
 import type { Connections } from "authenticated-messaging-providers/connections.ts";
-import { openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
-import { openSalesforce } from "authenticated-messaging-providers/salesforce/connection.ts";
 import { signIn } from "../../operations/signIn/signIn.ts";
-import { genesysClient, salesforceAdmin, visitor } from "../../sandbox/accounts.ts";
+import { salesforceAdmin, visitor } from "../../sandbox/accounts.ts";
 import { type Delays, fastDelays } from "../../sandbox/delays.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
+import { type Addresses, connectionsTo } from "../connections.ts";
 import type { State } from "./engine.ts";
 import { pageContractOf } from "./program.ts";
 
@@ -16,6 +14,12 @@ const usualDelays = {
   draftActivationMs: 3,
   deploymentActivationMs: 3,
   metadataTransferMs: 3,
+};
+
+/** A log-in that an expired token makes anew. */
+const logIn = {
+  salesforceClientId: salesforceAdmin.clientId,
+  salesforceClientSecret: salesforceAdmin.clientSecret,
 };
 
 /** Both vendors on loopback, as one process that is used for many histories. */
@@ -29,9 +33,6 @@ export interface World {
   connect(at?: Addresses): Connections;
   stop(): Promise<void>;
 }
-
-/** Where the vendors are to be found. */
-export type Addresses = Pick<Sandbox, "salesforceUrl" | "genesysUrl">;
 
 export async function startWorld(): Promise<World> {
   const limits = { requestsPerMinute: Infinity, loginsPerMinute: Infinity };
@@ -51,30 +52,8 @@ export async function startWorld(): Promise<World> {
         log.clear();
       }
     },
-    connect: (at = sandbox) => connect(at),
+    connect: (at = sandbox) => connectionsTo(at, logIn),
     stop: sandbox.stop,
-  };
-}
-
-function connect({ salesforceUrl, genesysUrl }: Addresses): Connections {
-  const genesys = openGenesys({
-    genesysRegion: "us-east-1",
-    genesysGatewayUrl: genesysUrl,
-    genesysClientId: genesysClient.clientId,
-    genesysClientSecret: genesysClient.clientSecret,
-  });
-  const salesforce = openSalesforce({
-    salesforceInstanceUrl: salesforceUrl,
-    salesforceApiVersion: "66.0",
-    salesforceClientId: salesforceAdmin.clientId,
-    salesforceClientSecret: salesforceAdmin.clientSecret,
-  });
-  return {
-    genesys: () => genesys,
-    salesforce: () => salesforce,
-    assumptions: () => assumptionsSchema.parse({}),
-    begun: new Set(),
-    removed: new Set(),
   };
 }
 

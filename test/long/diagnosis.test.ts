@@ -2,8 +2,8 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { visitor } from "../../sandbox/accounts.ts";
 import { faults } from "../../sandbox/faults/index.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
+import { connectionsTo } from "../connections.ts";
 import { foundIn, makeSet } from "../operations/diagnosis/set.ts";
-import { connectionsTo } from "../providers/sandboxSet.ts";
 import { twoOnTheWay } from "./onTheWay.ts";
 
 const runs = 100;

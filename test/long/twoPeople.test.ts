@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { connectionsTo } from "../connections.ts";
 import { expectNoDrift, expectSignIn } from "../engine/drift.ts";
 import { type Host, nameOf, openStack, type Stack, succeeded } from "../engine/stack.ts";
 import { logIns, oneSet, sets, settingsFor, startVendors, type Vendors } from "../engine/vendors.ts";
 import { type ChangeName, changes } from "../fuzz/byHand.ts";
 import type { State } from "../fuzz/engine.ts";
-import { connectionsTo } from "../providers/sandboxSet.ts";
 
 const hosts: Host[] = ["own", "stock"];
 

@@ -12,7 +12,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { salesforceAdmin } from "../../sandbox/accounts.ts";
 import { choose } from "../../sandbox/assumption.ts";
 import { salesforceAssumptions } from "../../sandbox/assumptions.ts";
-import { app, configuration, connectionsTo, credential, owner, startOrgs } from "./sandboxSet.ts";
+import { connectionsTo } from "../connections.ts";
+import { app, configuration, credential, owner, startOrgs } from "./sandboxSet.ts";
 
 async function integrationInputs(credentialId: string, salesforceUrl: string) {
   const discoveryUrl = `${salesforceUrl}/.well-known/openid-configuration`;

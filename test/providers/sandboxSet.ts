@@ -1,11 +1,7 @@
-import { assumptionsSchema } from "authenticated-messaging-providers/assumptions.ts";
-import type { Connections } from "authenticated-messaging-providers/connections.ts";
-import { openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
-import { openSalesforce } from "authenticated-messaging-providers/salesforce/connection.ts";
 import type { SalesforceSettings } from "authenticated-messaging-providers/salesforce/settings.ts";
 import { onTestFinished } from "vitest";
-import { firstOrg, logInsOf } from "../../sandbox/logIns.ts";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
+import { type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
+import { connectionsTo } from "../connections.ts";
 
 /** A sandbox that lives as long as the test, and connections to it. */
 export async function startOrgs(options: SandboxOptions = {}, logIn: Partial<SalesforceSettings> = {}) {
@@ -13,32 +9,6 @@ export async function startOrgs(options: SandboxOptions = {}, logIn: Partial<Sal
   const sandbox = await startSandbox({ limits, ...options });
   onTestFinished(() => sandbox.stop());
   return { sandbox, connections: connectionsTo(sandbox, logIn) };
-}
-
-export function connectionsTo(
-  sandbox: Sandbox,
-  logIn: Partial<SalesforceSettings> = {},
-  org: string = firstOrg,
-): Connections {
-  const { genesysClient, salesforceAdmin } = logInsOf(org);
-  const genesys = openGenesys({
-    genesysRegion: "us-east-1",
-    genesysGatewayUrl: sandbox.genesysUrl,
-    genesysClientId: genesysClient.clientId,
-    genesysClientSecret: genesysClient.clientSecret,
-  });
-  const salesforce = openSalesforce({
-    salesforceInstanceUrl: sandbox.salesforceUrl,
-    salesforceApiVersion: "66.0",
-    ...(Object.keys(logIn).length > 0 ? logIn : { salesforceAccessToken: salesforceAdmin.accessToken }),
-  });
-  return {
-    genesys: () => genesys,
-    salesforce: () => salesforce,
-    assumptions: () => assumptionsSchema.parse({}),
-    begun: new Set(),
-    removed: new Set(),
-  };
 }
 
 export const owner = "shop/prod/messaging";

@@ -1,8 +1,9 @@
 import { withClock } from "authenticated-messaging-providers/clock.ts";
+import type { Addresses } from "../connections.ts";
 import { Engine, type State } from "../fuzz/engine.ts";
 import { type MemberName, memberNames, programOf, type Settings } from "../fuzz/program.ts";
 import { quickClock } from "../fuzz/quickClock.ts";
-import { type Addresses, counts, everything, type World } from "../fuzz/world.ts";
+import { counts, everything, type World } from "../fuzz/world.ts";
 
 export const operations = ["create", "read", "update", "delete"] as const;
 export type OperationName = (typeof operations)[number];

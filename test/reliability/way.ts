@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import type { Addresses } from "../fuzz/world.ts";
+import type { Addresses } from "../connections.ts";
 
 /** One request on its way to a vendor. */
 export interface Passing {

@@ -8,7 +8,8 @@ import { type GenesysAssumptions, genesysAssumptions } from "../../sandbox/assum
 import { fastDelays } from "../../sandbox/delays.ts";
 import { genesysReadOnlyClient } from "../../sandbox/genesys/clients.ts";
 import type { GenesysState } from "../../sandbox/genesys/org.ts";
-import { connectionsTo, startOrgs } from "../providers/sandboxSet.ts";
+import { connectionsTo } from "../connections.ts";
+import { startOrgs } from "../providers/sandboxSet.ts";
 import {
   createSet,
   openedSetOf,

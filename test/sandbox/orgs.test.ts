@@ -6,8 +6,8 @@ import { signIn } from "../../operations/signIn/signIn.ts";
 import { logInsOf } from "../../sandbox/logIns.ts";
 import { type OrgsOptions, startOrgs } from "../../sandbox/orgs.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { connectionsTo } from "../connections.ts";
 import { portsInARow } from "../freePorts.ts";
-import { connectionsTo } from "../providers/sandboxSet.ts";
 import { createSet, pageContractOf } from "../providers/wholeSet.ts";
 import { logIn } from "./genesysOrg.ts";
 

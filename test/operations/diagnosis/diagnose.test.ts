@@ -17,8 +17,8 @@ import { fastDelays } from "../../../sandbox/delays.ts";
 import { faults } from "../../../sandbox/faults/index.ts";
 import { genesysReadOnlyClient } from "../../../sandbox/genesys/clients.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
+import { connectionsTo } from "../../connections.ts";
 import { deadAddress } from "../../deadAddress.ts";
-import { connectionsTo } from "../../providers/sandboxSet.ts";
 import { openedSetOf } from "../../providers/wholeSet.ts";
 import { errorsIn, foundIn, makeSet, startSet } from "./set.ts";
 

@@ -4,7 +4,7 @@ import { conclusionOf } from "../../../operations/diagnosis/report/conclusion.ts
 import { visitor } from "../../../sandbox/accounts.ts";
 import { faults } from "../../../sandbox/faults/index.ts";
 import { startSandbox } from "../../../sandbox/sandbox.ts";
-import { connectionsTo } from "../../providers/sandboxSet.ts";
+import { connectionsTo } from "../../connections.ts";
 import { foundIn, makeSet } from "./set.ts";
 
 const page = new URL("../../../docs/diagnosis.md", import.meta.url);
