@@ -97,8 +97,8 @@ export async function create<I extends Owned, C extends object>(
   const remote = await kind.open(connections);
   const { id, live } =
     (adopt && (await findAdopted(kind, connections, remote, inputs, adopt))) ??
-    (await findFitting(kind, connections, remote, inputs)) ??
-    (await make(connections, remote, inputs));
+    fitting(kind, connections, await findSurely(kind, connections, remote, inputs), inputs) ??
+    (await make(kind, connections, remote, inputs));
   return { id, recorded: await bringTo(kind, remote, id, live, inputs) };
 }
 
@@ -183,23 +183,24 @@ function isOverruled<I extends Owned, C extends object>(
 }
 
 /**
- * The object that carries our mark. One that cannot become what the program says is left alone: a crash may have left
- * it, or it may be in use, by another stack of the same name or after a state was lost.
+ * Makes of a found object the one to go on with. One that carries our mark and cannot become what the program says is
+ * left alone: a crash may have left it, or it may be in use, by another stack of the same name or after a state was lost.
  * @throws CodedError MARKED_UNFIT
  */
-async function findFitting<I extends Owned, C extends object>(
+function fitting<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   connections: Connections,
-  remote: Remote<I, C>,
+  found: { id: string; live: Live<I, C> } | undefined,
   inputs: I,
 ) {
-  const found = await findSurely(kind, connections, remote, inputs);
   if (found === undefined) return undefined;
   const unfit = misfits<I, C>(kind, found.live, inputs);
-  if (unfit.length === 0) return found;
-  // A list may still show what this process has just deleted, to make another in its place.
-  if (connections.removed.has(removedName(kind, found.id))) return undefined;
-  throw markedUnfit(kind.noun, found.id, inputs.owner, unfit);
+  // A list may still show what this process has just deleted, to make another in its place; the id of a unique one may
+  // be the new one's as well.
+  const isRemoved = connections.removed.has(removedName(kind, found.id));
+  if (isRemoved && (unfit.length > 0 || !kind.isUnique)) return undefined;
+  if (unfit.length > 0) throw markedUnfit(kind.noun, found.id, inputs.owner, unfit);
+  return found;
 }
 
 function markedUnfit(noun: string, id: string, owner: string, properties: readonly string[]): CodedError {
@@ -228,23 +229,29 @@ async function findSurely<I extends Owned, C extends object>(
 }
 
 async function make<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
   connections: Connections,
   remote: Remote<I, C>,
   inputs: I,
 ) {
-  const made = await createOnce(remote, inputs);
+  const made = await createOnce(kind, connections, remote, inputs);
   connections.begun.add(inputs.owner);
   return made;
 }
 
 /** A lost answer is followed by a look for our mark before anything is repeated. */
-async function createOnce<I extends Owned, C extends object>(remote: Remote<I, C>, inputs: I) {
+async function createOnce<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  remote: Remote<I, C>,
+  inputs: I,
+) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await remote.create(inputs);
     } catch (error) {
       if (!hasOutcome(error, "unknown")) throw error;
-      const made = await findAfterLostAnswer(remote, inputs);
+      const made = await findAfterLostAnswer(kind, connections, remote, inputs);
       if (made !== undefined) return made;
       if (attempt === attempts) throw error;
     }
@@ -252,9 +259,14 @@ async function createOnce<I extends Owned, C extends object>(remote: Remote<I, C
 }
 
 /** The vendor may still be at work, and its lists lag behind. */
-async function findAfterLostAnswer<I extends Owned, C extends object>(remote: Remote<I, C>, inputs: I) {
+async function findAfterLostAnswer<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  remote: Remote<I, C>,
+  inputs: I,
+) {
   for (let look = 1; look <= 3; look++) {
-    const made = await remote.find(inputs);
+    const made = fitting(kind, connections, await remote.find(inputs), inputs);
     if (made !== undefined) return made;
     await backOff(look);
   }

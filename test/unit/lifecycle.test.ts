@@ -153,6 +153,40 @@ describe("create", () => {
     expect(calls).toEqual(["find", "create", "find", "find", "find", "create", "sync"]);
   });
 
+  it("leaves alone what a look after a lost answer finds, when it cannot become what is declared", async () => {
+    const unfit = { owner: wanted.owner, color: "red", health: "good" };
+    trouble.create = [
+      () => {
+        things.set("late", unfit);
+        fail("unknown")();
+      },
+    ];
+    const recolored = create({ ...kind, replaceOn: ["color"] }, connections, wanted);
+    await expect(recolored).rejects.toThrow(/^MARKED_UNFIT: [\s\S]*id late/);
+    expect([...things]).toEqual([["late", unfit]]);
+  });
+
+  it("does not take over what this process has just deleted and a list still shows", async () => {
+    things.set("old", { ...wanted, health: "good" });
+    await remove(kind, connections, "old", {});
+    things.set("old", { ...wanted, health: "good" });
+    expect((await create(kind, connections, wanted)).id).toBe("id-2");
+  });
+
+  it("takes over a unique one under the id of the one before it", async () => {
+    const unique = { ...kind, isUnique: true };
+    things.set("name", { ...wanted, health: "good" });
+    await remove(unique, connections, "name", {});
+    trouble.create = [
+      () => {
+        things.set("name", { ...wanted, health: "new" });
+        fail("unknown")();
+      },
+    ];
+    expect((await create(unique, connections, wanted)).id).toBe("name");
+    expect(things.size).toBe(1);
+  });
+
   it("records an object that was made when a later step fails", async () => {
     trouble.sync = [fail("refused")];
     const failure = await create(kind, connections, wanted).catch((error: unknown) => error);
