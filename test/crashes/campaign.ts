@@ -13,7 +13,7 @@ export interface Choice {
   stride: number;
   offset: number;
   /** This request alone. */
-  request?: number;
+  request?: Crash["request"];
 }
 
 /** What came of a campaign; plain JSON. */
@@ -72,12 +72,16 @@ async function crashesOf([world]: readonly World[], choice: Choice): Promise<Cra
   const crashes: Crash[] = [];
   for (const host of choice.hosts)
     for (const operation of choice.operations) {
-      const count = choice.request ?? (await requestsOf(world, operation, host));
+      const requests =
+        choice.request === undefined ? upTo(await requestsOf(world, operation, host)) : [choice.request];
       for (const when of choice.moments)
-        for (let request = choice.request ?? 1; request <= count; request++)
-          crashes.push({ operation, host, victim, when, request });
+        for (const request of requests) crashes.push({ operation, host, victim, when, request });
     }
   return crashes;
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
 }
 
 function summed(choice: Choice, of: number, outcomes: Outcome[], seconds: number): Summary {

@@ -1,16 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { withClock } from "authenticated-messaging-providers/clock.ts";
 import type { Connections } from "authenticated-messaging-providers/connections.ts";
 import { CodedError, type Outcome, VendorError } from "authenticated-messaging-providers/errors.ts";
+import * as lifecycle from "authenticated-messaging-providers/lifecycle.ts";
 import {
-  create,
   differences,
   IncompleteError,
   type Kind,
   type Live,
   type Remote,
   read,
-  remove,
-  update,
 } from "authenticated-messaging-providers/lifecycle.ts";
 import { cancelled, within } from "authenticated-messaging-providers/operation.ts";
 import {
@@ -21,6 +20,15 @@ import {
 import { waitFor } from "authenticated-messaging-providers/waiting.ts";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { quickClock } from "../fuzz/quickClock.ts";
+
+/** The pauses between looks need not be sat out. */
+function quickly<Call extends (...given: never[]) => unknown>(call: Call) {
+  return ((...given) => withClock(quickClock(), () => call(...given))) as Call;
+}
+const create = quickly(lifecycle.create);
+const update = quickly(lifecycle.update);
+const remove = quickly(lifecycle.remove);
 
 interface Inputs {
   owner: string;
