@@ -5,8 +5,9 @@ import { fulfils, project } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
 import { CodedError, hasOutcome, textOf, VendorError } from "./errors.ts";
 import type { Foresight } from "./foresight.ts";
+import { operation } from "./operation.ts";
 import { isRewriteOrdered } from "./rewriteOrder.ts";
-import { backOff } from "./waiting.ts";
+import { backOff, Deadline } from "./waiting.ts";
 
 /** What every member declares: its owner, `<project>/<stack>/<component name>`. */
 export interface Owned {
@@ -83,6 +84,9 @@ export class IncompleteError extends Error {
 }
 
 const attempts = 4;
+
+/** How long after its answer was lost a creation may still be performed without a second one being made. */
+const lateMs = 15_000;
 
 /**
  * Makes the object, or takes over the one that carries our mark, and brings it to the inputs.
@@ -258,19 +262,20 @@ async function createOnce<I extends Owned, C extends object>(
   }
 }
 
-/** The vendor may still be at work, and its lists lag behind. */
+/** The vendor may still be at work, and its lists lag behind: the last look comes right before a repetition. */
 async function findAfterLostAnswer<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   connections: Connections,
   remote: Remote<I, C>,
   inputs: I,
 ) {
-  for (let look = 1; look <= 3; look++) {
+  const deadline = new Deadline(lateMs);
+  for (let look = 1; ; look++) {
     const made = fitting(kind, connections, await remote.find(inputs), inputs);
-    if (made !== undefined) return made;
+    if (made !== undefined || deadline.remainingMs === 0) return made;
+    operation().tell(`No answer to the creation of the ${kind.noun}: looking whether it was made.`);
     await backOff(look);
   }
-  return undefined;
 }
 
 async function bringTo<I extends Owned, C extends object>(

@@ -158,7 +158,19 @@ describe("create", () => {
   it("repeats when several looks find nothing of ours", async () => {
     trouble.create = [fail("unknown")];
     await create(kind, connections, wanted);
-    expect(calls).toEqual(["find", "create", "find", "find", "find", "create", "sync"]);
+    const looks = Array.from({ length: 6 }, () => "find");
+    expect(calls).toEqual(["find", "create", ...looks, "create", "sync"]);
+  });
+
+  it("makes no second one where the vendor does late what it was asked", async () => {
+    trouble.create = [fail("unknown")];
+    const nothing = () => {};
+    const late = () => {
+      things.set("late", { owner: wanted.owner, health: "new" });
+    };
+    trouble.find = [nothing, nothing, nothing, nothing, nothing, nothing, late];
+    expect((await create(kind, connections, wanted)).id).toBe("late");
+    expect(calls.filter((name) => name === "create")).toHaveLength(1);
   });
 
   it("leaves alone what a look after a lost answer finds, when it cannot become what is declared", async () => {
