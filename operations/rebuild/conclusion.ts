@@ -92,17 +92,17 @@ function cured(rebuilt: Rebuilt): string[] {
     return [`Sign-in works again. ${why}`];
   }
   return [
-    `Sign-in works again. At fault: ${culprits.map(nameOf).join(", ")}.`,
+    `Sign-in works again. At fault: ${named(culprits)}.`,
     ...(culprits.length > 1
       ? ["These were repaired in one go, so it may have been one of them or several: no sign-in tells."]
       : []),
     ...evidence(rebuilt),
     ...(contributors.length > 0
-      ? [`At fault as well, since a sign-in got further after it: ${contributors.map(nameOf).join(", ")}.`]
+      ? [`At fault as well, since a sign-in got further after it: ${named(contributors)}.`]
       : []),
     ...(notCleared.length > 0
       ? [
-          `Not cleared: ${notCleared.map(nameOf).join(", ")}. This came before the cure and changed nothing that a ` +
+          `Not cleared: ${named(notCleared)}. This came before the cure and changed nothing that a ` +
             "sign-in shows. If there were several faults, it may have cured one of them; no test can tell any more.",
         ]
       : []),
@@ -133,9 +133,13 @@ function duration(milliseconds: number): string {
   return minutes === 0 ? `${rest} s` : `${minutes} min ${rest} s`;
 }
 
-/** "credential (replaced)" */
-export function nameOf({ member, how }: Suspect): string {
-  return `${member} (${how})`;
+/** "credential (rewritten, then replaced), ECA (replaced)": each member once. */
+function named(suspects: readonly Suspect[]): string {
+  const members = Map.groupBy(suspects, ({ member }) => member);
+  const names = [...members].map(
+    ([member, done]) => `${member} (${done.map(({ how }) => how).join(", then ")})`,
+  );
+  return names.join(", ");
 }
 
 /** What became of one member. */

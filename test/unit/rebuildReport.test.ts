@@ -8,6 +8,8 @@ import {
 } from "../../operations/rebuild/conclusion.ts";
 import { cureOf } from "../../operations/rebuild/cure.ts";
 import { asHtml, asMarkdown } from "../../operations/rebuild/report.ts";
+import { judge } from "../../operations/rebuild/search.ts";
+import { replacementOf, steps } from "../../operations/rebuild/steps.ts";
 import { memberTypes } from "../../operations/stack/messagingSet.ts";
 import { failing, rebuilt, rebuiltAfterNewApp, working } from "./rebuilt.ts";
 
@@ -20,6 +22,19 @@ it("names the culprit, and does not call innocent what came before", () => {
   expect(sentences(rebuiltAfterNewApp).join("\n")).toMatch(
     /At fault: ECA \(replaced\)[\s\S]*Not cleared: credential/,
   );
+});
+
+it("names a member once, with all that was done to it", () => {
+  const rewriting = steps.find(({ name }) => name === "rewrite-credential");
+  if (rewriting === undefined) throw new Error("The search rewrites the credential.");
+  const twice = rebuilt({
+    search: judge([
+      { step: rewriting, before: failing, after: failing },
+      { step: replacementOf("credential"), before: failing, after: failing },
+      { step: replacementOf("ECA"), before: failing, after: working },
+    ]),
+  });
+  expect(sentences(twice).join("\n")).toContain("Not cleared: credential (rewritten, then replaced). ");
 });
 
 it("tells how sure it is: what failed how long, what worked, and how likely time alone was the cure", () => {
