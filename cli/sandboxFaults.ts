@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { answer } from "./command.ts";
+import { type Answer, answer } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 import type { FaultStatus, SandboxFaults } from "./faultsClient.ts";
 import { table } from "./table.ts";
@@ -43,7 +43,8 @@ function listCommand(): Command {
     .action(({ on, ...flags }: Flags & { on: boolean }) =>
       answerWith(flags, async (sandbox) => {
         const all = await sandbox.list();
-        return on ? all.filter((fault) => fault.on) : all;
+        const faults = on ? all.filter((fault) => fault.on) : all;
+        return { result: { faults }, text: faults.length > 0 ? asText(faults) : "No fault is on." };
       }),
     );
 }
@@ -74,7 +75,10 @@ Examples:
   $ npx amsg sandbox faults on unable-to-lock-row --match createMetadata --count 2`,
     )
     .action((name: string, { url, org, json, ...switches }: Flags & Switches) =>
-      answerWith({ url, org, json }, async (sandbox) => [await sandbox.on(name, switches)]),
+      answerWith({ url, org, json }, async (sandbox) => {
+        const faults = [await sandbox.on(name, switches)];
+        return { result: { faults }, text: asText(faults) };
+      }),
     );
 }
 
@@ -90,12 +94,29 @@ function offCommand(): Command {
     .action(
       async (name: string | undefined, { all, ...flags }: Flags & { all: boolean }, command: Command) => {
         if (all === (name !== undefined)) command.error("error: name one fault, or give --all");
-        await answerWith(flags, async (sandbox) => {
-          await (name === undefined ? sandbox.allOff() : sandbox.off(name));
-          return (await sandbox.list()).filter((fault) => fault.on);
-        });
+        await answerWith(flags, (sandbox) => switchOff(sandbox, name));
       },
     );
+}
+
+/** @param name all that are on when left out */
+async function switchOff(sandbox: SandboxFaults, name: string | undefined) {
+  const before = await faultsOn(sandbox);
+  await (name === undefined ? sandbox.allOff() : sandbox.off(name));
+  const faults = await faultsOn(sandbox);
+  const switchedOff = before
+    .map((fault) => fault.name)
+    .filter((was) => !faults.some((fault) => fault.name === was));
+  const none = name === undefined ? "No fault was on." : `The fault ${name} was not on.`;
+  const said = switchedOff.length > 0 ? `Switched off: ${switchedOff.join(", ")}.` : none;
+  return {
+    result: { faults, switchedOff },
+    text: faults.length > 0 ? `${said} Still on:\n\n${asText(faults)}` : said,
+  };
+}
+
+async function faultsOn(sandbox: SandboxFaults): Promise<FaultStatus[]> {
+  return (await sandbox.list()).filter((fault) => fault.on);
 }
 
 /** Options of every command that talks to a sandbox. */
@@ -108,18 +129,17 @@ function forSandbox(command: Command): Command {
 
 async function answerWith(
   { url, org, json }: Flags,
-  ask: (sandbox: SandboxFaults) => Promise<FaultStatus[]>,
+  ask: (sandbox: SandboxFaults) => Promise<Omit<Answer, "exitCode">>,
 ): Promise<void> {
   await answer({ json }, async () => {
     const { SandboxFaults } = await import("./faultsClient.ts");
     const sandbox = new SandboxFaults(url);
-    const faults = await ask(org === undefined ? sandbox : await sandbox.ofOrg(org));
-    return { result: { faults }, text: asText(faults), exitCode: exitCodes.ok };
+    const answered = await ask(org === undefined ? sandbox : await sandbox.ofOrg(org));
+    return { ...answered, exitCode: exitCodes.ok };
   });
 }
 
 function asText(faults: readonly FaultStatus[]): string {
-  if (faults.length === 0) return "No fault is on.";
   const rows = faults.map(({ name, cause, seen, on }) => [
     name,
     on ? progress(on) : "off",

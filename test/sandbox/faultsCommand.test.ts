@@ -58,7 +58,10 @@ test("on and off switch a fault of the running sandbox", async () => {
     out: expect.stringContaining("on"),
   });
   expect(await outcome(set)).toBe("refused_by_fault");
-  expect(await faultsOf(set, "off", "eca-ghost")).toMatchObject({ code: 0, out: "No fault is on.\n" });
+  expect(await faultsOf(set, "off", "eca-ghost")).toMatchObject({
+    code: 0,
+    out: "Switched off: eca-ghost.\n",
+  });
   expect(await outcome(set)).toBe("works");
 
   const match = "GET /api/v2/integrations";
@@ -72,8 +75,20 @@ test("on and off switch a fault of the running sandbox", async () => {
       { member: set.ids.credentialId },
     ]),
   );
-  await faultsOf(set, "off", "--all");
+  const one = await faultsOf(set, "off", "slow-answer");
+  expect(one.out).toMatch(
+    /^Switched off: slow-answer\. Still on:\n\nFAULT .*\n(?:internal-error|client-id-differs) +on/,
+  );
+  expect((await faultsOf(set, "off", "slow-answer")).out).toContain(
+    "The fault slow-answer was not on. Still on:",
+  );
+  const all = JSON.parse((await faultsOf(set, "off", "--all", "--json")).out);
+  expect(all).toMatchObject({
+    faults: [],
+    switchedOff: expect.arrayContaining(["internal-error", "client-id-differs"]),
+  });
   expect(set.faults.idle).toBe(true);
+  expect((await faultsOf(set, "off", "--all")).out).toBe("No fault was on.\n");
 });
 
 test("what cannot be switched is explained, for people and for programs", async () => {
