@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import type { Check } from "../operations/diagnosis/check.ts";
 import { checks } from "../operations/diagnosis/checks/index.ts";
 import { type Diagnosis, diagnose } from "../operations/diagnosis/diagnose.ts";
 import { type Conclusion, conclusionOf } from "../operations/diagnosis/report/conclusion.ts";
@@ -25,11 +24,10 @@ const codes: Readonly<Record<Conclusion, number>> = {
 
 /** Diagnoses a set, and writes the reports that were asked for. */
 export async function run(flags: DiagnoseFlags, stack: StackReference, signal: AbortSignal): Promise<Answer> {
-  const only = flags.only?.map(known).map(({ id }) => id);
   const opened = await step("Reading the stack", () => openSet(stack, flags.set));
   const visitor = await visitorFrom(flags, opened, signal);
   const diagnosis = await stepWith(visitor)("Looking for causes", async ({ news, outcome }) => {
-    const { maxAge } = flags;
+    const { only, maxAge } = flags;
     const done = await diagnose(opened, {
       signal,
       visitor,
@@ -52,11 +50,22 @@ export async function run(flags: DiagnoseFlags, stack: StackReference, signal: A
   };
 }
 
+/** What is wrong with the causes that the command line names. */
+export function wrongCauses({ explain, only = [] }: DiagnoseFlags): string | undefined {
+  const ids: string[] = checks.map(({ id }) => id);
+  const wrong = [...only, ...(typeof explain === "string" ? [explain] : [])].filter(
+    (id) => !ids.includes(id),
+  );
+  if (wrong.length === 0) return undefined;
+  return `there is no cause ${wrong.join(", ")}; there are ${ids.join(", ")} (with titles: --explain alone)`;
+}
+
 /** Tells the story of one cause, or lists them all. */
 export function explain(cause: string | true): Answer {
-  if (cause !== true) {
-    const { look: _, ...story } = known(cause);
-    return { result: { cause: story }, text: storyAsText(known(cause)), exitCode: exitCodes.ok };
+  const found = checks.find(({ id }) => id === cause);
+  if (found) {
+    const { look: _, ...story } = found;
+    return { result: { cause: story }, text: storyAsText(found), exitCode: exitCodes.ok };
   }
   const rows = checks.map(({ id, severity, member, title }) => [id, severity, member, title]);
   return {
@@ -84,15 +93,4 @@ async function write(file: string, text: string): Promise<void> {
       next: "Name a file in a folder that exists and may be written to.",
     });
   }
-}
-
-function known(cause: string): Check {
-  const found = checks.find(({ id }) => id === cause.toUpperCase());
-  if (found) return found;
-  throw new CodedError({
-    code: "CAUSE_UNKNOWN",
-    what: `There is no cause ${cause}.`,
-    evidence: { known: checks.map(({ id }) => id).join(" ") },
-    next: "`npx amsg diagnose --explain` lists them all.",
-  });
 }

@@ -53,10 +53,20 @@ test("--explain tells the story of a cause, or lists them all, without a stack",
   const [one, all, unknown] = await Promise.all([
     amsg(["diagnose", "--explain", "a7"]),
     amsg(["diagnose", "--explain", "--json"]),
-    amsg(["diagnose", "--explain", "A99"]),
+    amsg(["diagnose", "--explain", "z9", "--json"]),
   ]);
   expect(one.stdout).toMatch(/^A7 Host of the discovery URL[\s\S]*symptom[\s\S]*fix by hand[\s\S]*source/);
   expect(JSON.parse(all.stdout).causes).toHaveLength(40);
-  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("CAUSE_UNKNOWN")]);
-  expect((await amsg(["diagnose", "--only", "nonsense"])).code).toBe(64);
+  expect([unknown.code, unknown.stderr]).toEqual([
+    64,
+    expect.stringMatching(
+      /^error: there is no cause Z9; there are A1, A2, .*, D2 \(with titles: --explain alone\)$/m,
+    ),
+  ]);
+  expect(JSON.parse(unknown.stdout).error).toMatchObject({
+    code: "COMMAND_LINE_WRONG",
+    what: expect.stringContaining("no cause Z9"),
+  });
+  const only = await amsg(["diagnose", "--only", "a7,A99,nonsense"]);
+  expect([only.code, only.stderr]).toEqual([64, expect.stringContaining("there is no cause A99, NONSENSE;")]);
 });
