@@ -3,7 +3,7 @@ import type { MemberSummary } from "../../components/AuthenticatedMessaging.ts";
 import { type PageContract, pageContractSchema } from "../../components/pageContract.ts";
 import { type Connections, connectionsFrom } from "../../providers/connections.ts";
 import { CodedError } from "../../providers/errors.ts";
-import { configFlags, queryStack, type StackReference } from "./pulumi.ts";
+import { byName, configFlags, queryStack, type StackReference } from "./pulumi.ts";
 
 export type MemberName = MemberSummary["member"];
 
@@ -79,7 +79,7 @@ export async function openSet(reference: StackReference, name?: string): Promise
     queryStack(reference, ["stack", "export", "--show-secrets"]),
     queryStack(reference, ["config", "--json", "--show-secrets", ...configFlags(reference)]),
   ]);
-  const set = setIn(exported, name);
+  const set = setIn(exported, name, reference.stack);
   const settings = configSchema.parse(config);
   const setting = (key: string) => settings[`${set.project}:${key}`]?.value || undefined;
   return { set, setting, connections: connectionsFrom(setting) };
@@ -91,21 +91,23 @@ export async function openSet(reference: StackReference, name?: string): Promise
  * @throws CodedError STACK_NOT_READ, SET_NOT_FOUND, SET_AMBIGUOUS, SET_NOT_COMPLETE
  */
 export async function readSet(reference: StackReference, name?: string): Promise<MessagingSet> {
-  return setIn(await queryStack(reference, ["stack", "export", "--show-secrets"]), name);
+  return setIn(await queryStack(reference, ["stack", "export", "--show-secrets"]), name, reference.stack);
 }
 
 /**
  * The set in an exported state.
  *
+ * @param stack as it was named, for errors
  * @throws CodedError SET_NOT_FOUND, SET_AMBIGUOUS, SET_NOT_COMPLETE
  */
-export function setIn(exported: unknown, name?: string): MessagingSet {
+export function setIn(exported: unknown, name?: string, stack?: string): MessagingSet {
   const resources = exportSchema.parse(exported).deployment.resources ?? [];
   const component = choose(
     resources.filter(({ type }) => type === componentType),
     name,
+    stack,
   );
-  const [stack = "", project = ""] = component.urn.replace(/^urn:pulumi:/, "").split("::");
+  const [ofStack = "", project = ""] = component.urn.replace(/^urn:pulumi:/, "").split("::");
   const contract = pageContractSchema.safeParse(component.outputs.pageContract);
   if (!contract.success) throw notComplete(component);
   const children = resources.filter(({ parent }) => parent === component.urn);
@@ -115,7 +117,7 @@ export function setIn(exported: unknown, name?: string): MessagingSet {
   });
   return {
     project,
-    stack,
+    stack: ofStack,
     name: resourceName(component.urn),
     pageContract: contract.data,
     members: Object.fromEntries(members),
@@ -138,7 +140,7 @@ export function memberOf(set: MessagingSet, member: MemberName): RecordedMember 
   });
 }
 
-function choose(components: readonly Resource[], name: string | undefined): Resource {
+function choose(components: readonly Resource[], name?: string, stack = "the selected one"): Resource {
   const named = components.filter(({ urn }) => name === undefined || resourceName(urn) === name);
   const [first, ...others] = named;
   if (first && others.length === 0) return first;
@@ -147,15 +149,15 @@ function choose(components: readonly Resource[], name: string | undefined): Reso
     throw new CodedError({
       code: "SET_AMBIGUOUS",
       what: "The stack has several sets.",
-      evidence: { sets: names },
-      next: "Name the one you mean by --set.",
+      evidence: { stack, sets: names },
+      next: "Name the one you mean by --set, for `amsg compare` as STACK:SET.",
     });
   }
   throw new CodedError({
     code: "SET_NOT_FOUND",
     what: name === undefined ? "The stack has no set." : `The stack has no set named ${name}.`,
-    evidence: { sets: names || "none" },
-    next: "Build it by `npx pulumi up`, or name another stack by --stack, another set by --set.",
+    evidence: { stack, sets: names || "none" },
+    next: `${names ? "Name one of these by --set" : "Build it by `npx pulumi up`"}, or name the stack that has it ${byName}.`,
   });
 }
 

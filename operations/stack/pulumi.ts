@@ -24,6 +24,9 @@ export interface PulumiCall {
   onLine?: ((line: string) => void) | undefined;
 }
 
+/** How the commands take the name of a stack, for errors. */
+export const byName = "by --stack, for `amsg compare` as STACK:SET; `npx pulumi stack ls` lists the stacks";
+
 /** How long a command that only reads the state or the configuration may take. */
 export const queryDeadlineMs = 60_000;
 /** How long an interrupted command may take to finish what it is doing and to write its state. */
@@ -95,8 +98,8 @@ function notRead({ cwd, stack, env }: StackReference, args: readonly string[], e
       said: errorIn(error.printed) ?? error.how,
     },
     next:
-      "See that the stack exists there: `npx pulumi stack ls`. That of the sandbox needs the variables that " +
-      "`npm start` prints: PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE.",
+      `${stack === undefined ? `Name the stack ${byName}` : "See that the stack exists there: `npx pulumi stack ls`"}. ` +
+      "That of the sandbox needs the variables that `npm start` prints: PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE.",
   });
 }
 

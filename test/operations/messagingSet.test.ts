@@ -51,11 +51,15 @@ describe("the set in a stack's state", () => {
     const state = stateOf(component("shop"), app("shop"), component("helpdesk"), app("helpdesk"));
     expect(setIn(state, "helpdesk").members.ECA?.id).toBe("helpdesk");
     expect(() => setIn(state)).toThrow(/SET_AMBIGUOUS: [\s\S]*shop, helpdesk[\s\S]*--set/);
-    expect(() => setIn(state, "office")).toThrow(/SET_NOT_FOUND: [\s\S]*shop, helpdesk/);
+    expect(() => setIn(state, "office", "production")).toThrow(
+      /SET_NOT_FOUND: [\s\S]*stack production, sets shop, helpdesk[\s\S]*one of these by --set, or .* by --stack/,
+    );
   });
 
   it("is refused when it is not there, or not whole", () => {
-    expect(() => setIn(stateOf())).toThrow(/SET_NOT_FOUND: [\s\S]*pulumi up/);
+    expect(() => setIn(stateOf())).toThrow(
+      /SET_NOT_FOUND: [\s\S]*stack the selected one[\s\S]*pulumi up`, or .* by --stack.*pulumi stack ls/,
+    );
     expect(() => setIn({ version: 3, deployment: {} })).toThrow("SET_NOT_FOUND");
     expect(() => setIn(stateOf(component("messaging", {})))).toThrow("SET_NOT_COMPLETE");
     const set = setIn(stateOf(component("messaging")));
@@ -72,6 +76,9 @@ it("says what Pulumi says when there is no such stack", async () => {
     PULUMI_CONFIG_PASSPHRASE: "x",
   };
   await expect(openSet({ cwd: checkout, stack: "nowhere", env })).rejects.toThrow(
-    /STACK_NOT_READ: [\s\S]*stack nowhere[\s\S]*no stack named 'nowhere' found[\s\S]*npm start/,
+    /STACK_NOT_READ: [\s\S]*stack nowhere[\s\S]*no stack named 'nowhere' found[\s\S]*stack exists[\s\S]*npm start/,
+  );
+  await expect(openSet({ cwd: checkout, env })).rejects.toThrow(
+    /STACK_NOT_READ: [\s\S]*no stack selected[\s\S]*Name the stack by --stack/,
   );
 });
