@@ -18,14 +18,14 @@ export function interruption(): AbortSignal {
   return interrupted.signal;
 }
 
-/** Waits for Ctrl-C and the like. */
-export function interrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+/** Waits for Ctrl-C and the like, then throws the `Interrupted`. */
+export function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
     // A signal handler alone does not keep Node running.
     const alive = setInterval(() => {}, 60_000);
     const end = () => {
       clearInterval(alive);
-      resolve();
+      reject(signal.reason);
     };
     if (signal.aborted) end();
     signal.addEventListener("abort", end);

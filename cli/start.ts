@@ -10,7 +10,7 @@ import { report, runCommand } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { interrupted, interruption } from "./interruption.ts";
 import { step } from "./progress.ts";
-import { resultAsJson, resultAsText } from "./startReport.ts";
+import { resultAsJson, resultAsText, type StartPlace } from "./startReport.ts";
 
 interface Flags {
   json: boolean;
@@ -45,22 +45,33 @@ await runCommand(npmStart);
 
 async function start({ json, salesforcePort, genesysPort, webPagePort, ...flags }: Flags): Promise<void> {
   const ports = { salesforce: salesforcePort, genesys: genesysPort, webPage: webPagePort };
-  const place = { root, folder: resolve(flags.folder), ports, urls: urlsOf(ports) };
-  const signal = interruption();
+  const place = { root, folder: resolve(flags.folder), ports, urls: urlsOf(ports), signal: interruption() };
+  try {
+    await buildAndProve(place, json);
+  } catch (error) {
+    const { aborted, reason } = place.signal;
+    await report(aborted ? reason : error, json);
+    process.exitCode = aborted ? exitCodes.interrupted : exitCodes.error;
+  }
+}
+
+/** Throws when Ctrl-C ends the sandbox too; by then nothing that was started here runs any more. */
+async function buildAndProve(place: StartPlace & { signal: AbortSignal }, json: boolean): Promise<void> {
+  const { signal, urls } = place;
   let sandbox: RunningSandbox | undefined;
   try {
     sandbox = await step("Sandbox of both vendors and the web page", async ({ outcome }) => {
-      const opened = await openSandbox({ ...place, signal });
+      const opened = await openSandbox(place);
       outcome(opened.startedHere ? "started" : "found running");
       return opened;
     });
     const outputs = await step("Set by `pulumi up`", async ({ news, outcome }) => {
-      const update = await upStack({ ...place, signal, onLine: news });
+      const update = await upStack({ ...place, onLine: news });
       outcome(update.changes.join(", "));
       return update.outputs;
     });
     await step("Page contract to the web page", () =>
-      givePageContract(place.urls.webPage, outputs.pageContract, signal),
+      givePageContract(urls.webPage, outputs.pageContract, signal),
     );
     const signedIn = await step(`Sign-in of ${visitor.username}`, ({ news }) =>
       signIn(outputs.pageContract, visitor, {
@@ -72,9 +83,6 @@ async function start({ json, salesforcePort, genesysPort, webPagePort, ...flags 
     const result = { sandbox, outputs, signedIn };
     console.log(json ? resultAsJson(result) : resultAsText(place, result));
     if (process.stdout.isTTY && !json && sandbox.startedHere) await interrupted(signal);
-  } catch (error) {
-    await report(signal.aborted ? signal.reason : error, json);
-    process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.error;
   } finally {
     await sandbox?.stop();
   }

@@ -66,7 +66,8 @@ test("from nothing to a proven sign-in; a second start on a terminal changes not
   expect(second.output()).toContain(result.pageContract.deploymentId);
   expect(await answers(ports)).toBe(true);
   second.press("\u0003");
-  await second.end();
+  expect(await second.end()).toBe(130);
+  expect(second.output()).toContain("Interrupted (SIGINT): all that was started is stopped.");
   expect(await answers(ports)).toBe(false);
 });
 
@@ -213,7 +214,7 @@ function startOnTerminal(folder: string, ports: Ports) {
     output,
     shows: (text: string) => expect.poll(output, { timeout: 60_000 }).toContain(text),
     press: (keys: string) => child.stdin.write(keys),
-    end: async () => child.exitCode ?? once(child, "close"),
+    end: async () => child.exitCode ?? (await once(child, "close"))[0],
   };
 }
 
