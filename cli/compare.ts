@@ -3,6 +3,7 @@ import type { OpenedSet } from "../operations/stack/messagingSet.ts";
 import { answer } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { positiveSeconds } from "./seconds.ts";
+import { helpNotes } from "./wrap.ts";
 
 interface Flags {
   configFile?: string[];
@@ -18,14 +19,16 @@ interface Named {
   configFile?: string | undefined;
 }
 
-const help = `
-Exit code 0: no difference; 2: differences; 1: it could not be found out; 64: the command line is wrong.
-Secrets are shown by a fingerprint that is made anew for every run.
+const notes = [
+  "Exit code 0: no difference; 2: differences; 1: it could not be found out; 64: the command line is wrong.",
+  "Secrets are shown by a fingerprint that is made anew for every run.",
+];
 
+const examples = `
 Examples:
   $ npx amsg compare production staging
-  $ npx amsg compare production:shop production:helpdesk     # two sets of one stack
-  $ npx amsg compare production                              # what is live against the program
+  $ npx amsg compare production:shop production:helpdesk  # two sets, one stack
+  $ npx amsg compare production                           # live against program
   $ npx amsg compare production staging --config-file prod.yaml --config-file staging.yaml
   $ npx amsg compare production staging --all --json`;
 
@@ -43,7 +46,8 @@ export function compareCommand(): Command {
     .option("--all", "show expected differences too: names, hosts, ids, dates")
     .option("--within <seconds>", "how long the reading may take", positiveSeconds, 120)
     .option("--json", "print one JSON object, errors too")
-    .addHelpText("after", help)
+    .addHelpText("after", helpNotes(...notes))
+    .addHelpText("after", examples)
     .action((left: string | undefined, right: string | undefined, flags: Flags, command: Command) => {
       const [first, second] = namesOf(left, right, flags.configFile ?? []);
       if (second && first.stack === second.stack && first.set === second.set) {

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Comparison, Difference, ExpectedDifference } from "../operations/comparison/comparison.ts";
 import { table } from "./table.ts";
-import { labelled } from "./wrap.ts";
+import { labelled, wrapped } from "./wrap.ts";
 
 /** The longest part of a value that is shown; JSON has all of it. */
 const longest = 120;
@@ -12,7 +12,7 @@ export function comparisonAsText(comparison: Comparison, all: boolean): string {
   const blocks = differences.map((difference) => block(comparison, difference));
   const folded = all && expected.length > 0 ? [`Expected:\n${expectedTable(comparison)}`] : [];
   const head = `${left.name} against ${right.name}: ${summary(comparison, all)}`;
-  return [head, ...blocks, ...folded, ...explanation(differences)].join("\n\n");
+  return [wrapped(head), ...blocks, ...folded, ...explanation(differences)].join("\n\n");
 }
 
 /** Where the stories of the causes are told. */
@@ -40,8 +40,8 @@ function block({ left, right }: Comparison, { member, property, cause, why, ...v
   const title = styleText("bold", `${member}  ${property}`);
   return [
     cause ? `${title}  ${styleText("yellow", cause)}` : title,
-    label(left.name) + styleText("green", ofLeft),
-    label(right.name) + styleText("red", ofRight),
+    labelled(label(left.name), styleText("green", ofLeft)),
+    labelled(label(right.name), styleText("red", ofRight)),
     labelled(label("why"), why),
   ].join("\n");
 }

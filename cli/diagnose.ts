@@ -3,6 +3,7 @@ import type { CauseId } from "../operations/diagnosis/check.ts";
 import { answer, forStack, type StackFlags, stackOf } from "./command.ts";
 import { positiveSeconds } from "./seconds.ts";
 import { type VisitorFlags, withVisitor } from "./visitor.ts";
+import { helpNotes } from "./wrap.ts";
 
 export interface DiagnoseFlags extends StackFlags, VisitorFlags {
   /** `true` for all of them. */
@@ -37,11 +38,16 @@ export function diagnoseCommand(): Command {
     .option("--junit <file>", "write a report for pipelines")
     .addHelpText(
       "after",
+      helpNotes(
+        "A visitor signs in twice: through Genesys, and at Salesforce alone. Without one, what only a sign-in shows is left " +
+          "out.",
+        "Exit code 0: nothing found; 2: a cause found; 3: none found, and yet the sign-in fails; 1: not everything could " +
+          "be looked at; 64: the command line is wrong.",
+      ),
+    )
+    .addHelpText(
+      "after",
       `
-A visitor signs in twice: through Genesys, and at Salesforce alone. Without one, what only a sign-in shows is left out.
-Exit code 0: nothing found; 2: a cause found; 3: none found, and yet the sign-in fails; 1: not everything could be
-looked at; 64: the command line is wrong.
-
 Examples:
   $ npx amsg diagnose --stack production
   $ AMSG_PASSWORD=... npx amsg diagnose --stack production --user visitor@acme.example --html report.html

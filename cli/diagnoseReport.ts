@@ -6,7 +6,7 @@ import { bySeverity, inWords, signInInWords } from "../operations/diagnosis/repo
 import { resultOf } from "../operations/diagnosis/report/result.ts";
 import type { OpenedSet } from "../operations/stack/messagingSet.ts";
 import { table } from "./table.ts";
-import { labelled } from "./wrap.ts";
+import { labelled, wrapped } from "./wrap.ts";
 
 type Colour = Parameters<typeof styleText>[0];
 
@@ -22,7 +22,7 @@ export function diagnosisAsText(opened: OpenedSet, diagnosis: Diagnosis): string
     checksAsText(diagnosis.checks),
     ...reasonsAsText(diagnosis.checks),
     ...bySeverity(diagnosis.findings).map(findingAsText),
-    [signInInWords(diagnosis), inWords(diagnosis)].map((text) => labelled("", text)).join("\n"),
+    wrapped(signInInWords(diagnosis), inWords(diagnosis)),
   ];
   return parts.join("\n\n");
 }
@@ -43,8 +43,7 @@ function chainAsText(chain: readonly Link[]): string {
 
 function checksAsText(checks: readonly CheckResult[]): string {
   const rows = checks.map((check) => [check.id, words[resultOf(check)], check.member, check.title]);
-  const [head = "", ...lines] = table(["CHECK", "RESULT", "MEMBER", "TITLE"], rows).split("\n");
-  return [head, ...lines.map((line, index) => colouredBy(checks[index], line))].join("\n");
+  return table(["CHECK", "RESULT", "MEMBER", "TITLE"], rows, (row, index) => colouredBy(checks[index], row));
 }
 
 const words = { found: "FOUND", ok: "ok", error: "error", "not run": "not run" } as const;
@@ -75,7 +74,9 @@ function findingAsText(finding: CheckResult): string {
   return [
     coloured("bold", `${id} ${title} (${severity}, ${member})`),
     labelled("  ", what),
-    ...(alternatives ? [`  It may also be ${alternatives.join(" or ")}: they look the same.`] : []),
+    ...(alternatives
+      ? [labelled("  ", `It may also be ${alternatives.join(" or ")}: they look the same.`)]
+      : []),
     ...facts,
     labelled("  by code: ", fixByCode),
     labelled("  by hand: ", fixByHand),

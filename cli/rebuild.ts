@@ -4,6 +4,7 @@ import type { MemberName } from "../operations/stack/messagingSet.ts";
 import { answer, forStack, type StackFlags, stackOf } from "./command.ts";
 import { positiveSeconds, seconds } from "./seconds.ts";
 import { type VisitorFlags, withVisitor } from "./visitor.ts";
+import { helpNotes } from "./wrap.ts";
 
 export interface RebuildFlags extends StackFlags, VisitorFlags {
   member?: MemberName;
@@ -64,12 +65,16 @@ export function rebuildCommand(): Command {
     .option("--report <file>", "where to write the report, as .md and .html; in reports/ when left out")
     .addHelpText(
       "after",
+      helpNotes(
+        "Somebody signs in before the first step and after each. With --browser that is a page that opens by itself and " +
+          "needs no click as long as you are logged in at Salesforce; with --paste, an address to paste each time. What " +
+          "fails is tried again after 20, 40, 80 ... seconds, with --within 0 never.",
+        "Exit code 0: sign-in works; 3: it still fails; 1: the command could not do its work; 64: the command line is wrong.",
+      ),
+    )
+    .addHelpText(
+      "after",
       `
-Somebody signs in before the first step and after each. With --browser that is a page that opens by itself and needs no
-click as long as you are logged in at Salesforce; with --paste, an address to paste each time. What fails is tried again
-after 20, 40, 80 ... seconds, with --within 0 never.
-Exit code 0: sign-in works; 3: it still fails; 1: the command could not do its work; 64: the command line is wrong.
-
 Examples:
   $ AMSG_PASSWORD=... npx amsg rebuild --stack production --user visitor@acme.example
   $ npx amsg rebuild --stack production --browser

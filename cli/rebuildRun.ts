@@ -20,6 +20,7 @@ import { askLine } from "./prompt.ts";
 import type { RebuildFlags } from "./rebuild.ts";
 import { table } from "./table.ts";
 import { visitorFrom } from "./visitor.ts";
+import { labelled, wrapped } from "./wrap.ts";
 
 /** Shows what would be done; reads the state alone. */
 export async function dryRun(flags: RebuildFlags, reference: StackReference): Promise<Answer> {
@@ -95,7 +96,7 @@ function planText(wish: Wish, set: MessagingSet): string {
       : "all" in wish
         ? "All members are taken down, then built again; sign-in fails in between:"
         : "This member is deleted, then made anew; sign-in fails in between:";
-  return `${how}\n\n${table(["STEP", "NOW", "WHAT FOLLOWS", "IN THE PAGE"], rows)}`;
+  return `${wrapped(how)}\n\n${table(["STEP", "NOW", "WHAT FOLLOWS", "IN THE PAGE"], rows)}`;
 }
 
 async function confirm({ yes }: RebuildFlags, wish: Wish, set: MessagingSet, signal: AbortSignal) {
@@ -136,7 +137,7 @@ function answerOf(rebuilt: Rebuilt, wanted: string | undefined): Answer {
       report,
     },
     text: [
-      ...sentences(rebuilt),
+      wrapped(...sentences(rebuilt)),
       ...dutiesOf(rebuilt),
       ...(report ? ["", `Report: ${report.markdown}`, `        ${report.html}`] : []),
     ].join("\n"),
@@ -159,7 +160,7 @@ function reportOn(rebuilt: Rebuilt, wanted: string | undefined) {
 function dutiesOf(rebuilt: Rebuilt): string[] {
   const duties = pageDuties(rebuilt);
   return duties.length > 0
-    ? ["", "What the owners of the page must do:", ...duties.map((duty) => `- ${duty}`)]
+    ? ["", "What the owners of the page must do:", ...duties.map((duty) => labelled("- ", duty))]
     : [];
 }
 

@@ -3,6 +3,7 @@ import { type Answer, answer } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 import type { FaultStatus, SandboxFaults } from "./faultsClient.ts";
 import { table } from "./table.ts";
+import { wrapped } from "./wrap.ts";
 
 interface Flags {
   url: string;
@@ -111,7 +112,7 @@ async function switchOff(sandbox: SandboxFaults, name: string | undefined) {
   const said = switchedOff.length > 0 ? `Switched off: ${switchedOff.join(", ")}.` : none;
   return {
     result: { faults, switchedOff },
-    text: faults.length > 0 ? `${said} Still on:\n\n${asText(faults)}` : said,
+    text: faults.length > 0 ? `${wrapped(`${said} Still on:`)}\n\n${asText(faults)}` : wrapped(said),
   };
 }
 

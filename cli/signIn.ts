@@ -3,6 +3,7 @@ import type { OpenedSet } from "../operations/stack/messagingSet.ts";
 import { type Answer, answer, forStack, type StackFlags, stackOf } from "./command.ts";
 import { positiveSeconds } from "./seconds.ts";
 import { type VisitorFlags, visitorFrom, withVisitor } from "./visitor.ts";
+import { helpNotes } from "./wrap.ts";
 
 interface Flags extends StackFlags, VisitorFlags {
   negative?: boolean;
@@ -42,18 +43,22 @@ export function signInCommand(): Command {
         .default(20)
         .argParser(positiveSeconds),
     )
-    .addHelpText("after", help)
+    .addHelpText("after", helpNotes(...notes))
+    .addHelpText("after", examples)
     .action(signIn);
 }
 
-const help = `
-Without --user, --browser, --paste or --negative it takes the browser, if it runs on a terminal. Whatever is issued is
-given back. Exit codes: 0 sign-in works, 3 it is broken, 1 it could not be tried, 64 the command line is wrong.
+const notes = [
+  "Without --user, --browser, --paste or --negative it takes the browser, if it runs on a terminal. Whatever is issued is " +
+    "given back.",
+  "Exit codes: 0 sign-in works, 3 it is broken, 1 it could not be tried, 64 the command line is wrong.",
+];
 
+const examples = `
 Examples:
   $ npx amsg sign-in --stack production
   $ npx amsg sign-in --user visitor@sandbox.example --stack dev
-  $ npx amsg sign-in --user check@acme.example --within 900 --json      # with AMSG_PASSWORD set
+  $ AMSG_PASSWORD=... npx amsg sign-in --user check@acme.example --within 900
   $ npx amsg sign-in --paste --stack production
   $ npx amsg sign-in --differential --user check@acme.example
   $ npx amsg sign-in --negative --json`;

@@ -10,7 +10,7 @@ import { CodedError, type Evidence } from "../providers/errors.ts";
 import type { Answer } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { table } from "./table.ts";
-import { labelled } from "./wrap.ts";
+import { labelled, terminalWidth, wrapped } from "./wrap.ts";
 
 type Colour = "green" | "red" | "yellow" | "dim";
 
@@ -21,9 +21,8 @@ export function stepLine({ name, ok, milliseconds, evidence, code }: SignInStep,
   const of = side === undefined ? "" : `${sides[side].padEnd(10)} `;
   const took = `${milliseconds} ms`.padStart(8);
   const mark = ok ? onError("green", "✔") : onError("red", "✖");
-  return [`${mark} ${of}${name.padEnd(10)}`, onError("dim", took), code ?? "", shown(evidence)]
-    .filter((part) => part !== "")
-    .join("  ");
+  const label = `${mark} ${of}${name.padEnd(10)}  ${onError("dim", took)}  `;
+  return labelledOnError(label, [code ?? "", shown(evidence)]);
 }
 
 /** What comes between two attempts. */
@@ -37,14 +36,13 @@ export function attemptLines({ number, afterMs, nextInMs }: Attempt): string[] {
 /** One answer as it comes, for standard error. */
 export function probeLine({ question, answer, evidence, code }: Probe): string {
   const colour = { yes: "green", no: "red", cannotTell: "yellow" } as const;
-  return [
-    onError(colour[answer], words[answer].padEnd(11)),
-    question,
-    code ?? "",
-    onError("dim", shown(evidence)),
-  ]
-    .filter((part) => part !== "")
-    .join("  ");
+  const label = `${onError(colour[answer], words[answer].padEnd(11))}  `;
+  return labelledOnError(label, [question, code ?? "", onError("dim", shown(evidence))]);
+}
+
+function labelledOnError(label: string, parts: readonly string[]): string {
+  const text = parts.filter((part) => part !== "").join("  ");
+  return labelled(label, text, terminalWidth(process.stderr)).trimEnd();
 }
 
 const words = { yes: "yes", no: "no", cannotTell: "cannot tell" } as const;
@@ -62,7 +60,9 @@ function signInText({ ok, tried, subject, steps, failed, attempts, tookMs }: Pat
   if (ok) {
     const who = subject ?? "a visitor";
     const head = styleText(["green", "bold"], "Sign-in works");
-    return `${head}: ${who} was signed in through ${steps.length} steps in ${inSeconds(tookMs)}${repeated}, and out again.`;
+    return wrapped(
+      `${head}: ${who} was signed in through ${steps.length} steps in ${inSeconds(tookMs)}${repeated}, and out again.`,
+    );
   }
   if (failed === undefined) throw new Error("A sign-in that does not work has a step that failed.");
   const head = tried
@@ -71,7 +71,7 @@ function signInText({ ok, tried, subject, steps, failed, attempts, tookMs }: Pat
         ["yellow", "bold"],
         `The sign-in could not be tried${repeated}: this says nothing about the set.`,
       );
-  return [head, whole(failed)].join("\n\n");
+  return [wrapped(head), whole(failed)].join("\n\n");
 }
 
 export function differentialAnswer(set: MessagingSet, differential: Differential): Answer {
@@ -93,10 +93,10 @@ function differentialText({ direct, throughGenesys, verdict }: Differential): st
   const lines = [
     table(["CODE", "SIGN-IN", "FAILED AT", "ERROR"], rows),
     "",
-    styleText([colour, "bold"], labelled("", verdict.what)),
+    styleText([colour, "bold"], wrapped(verdict.what)),
   ];
   lines.push(...causeLines(verdict.causes));
-  if (verdict.members.length > 0) lines.push(`  look at: ${verdict.members.join(", then ")}`);
+  if (verdict.members.length > 0) lines.push(labelled("  look at: ", verdict.members.join(", then ")));
   lines.push(labelled("  next: ", verdict.next));
   for (const failed of [direct.failed, throughGenesys?.failed]) if (failed) lines.push("", whole(failed));
   return lines.join("\n");
@@ -108,7 +108,7 @@ function causeLines(causes: readonly string[]): string[] {
   const titles = causes.map((cause) => [cause, checks.find(({ id }) => id === cause)?.title ?? ""] as const);
   return [
     "  causes that fit:",
-    ...titles.map(([cause, title]) => `    ${cause.padEnd(4)} ${title}`),
+    ...titles.map(([cause, title]) => labelled(`    ${cause.padEnd(4)} `, title)),
     `  what a cause means: npx amsg diagnose --explain ${causes[0]}`,
   ];
 }
@@ -149,7 +149,7 @@ function negativeText({ ok, tried, probes }: NegativeVerdict): string {
   const limits =
     "Not told by this: whether Genesys holds the same secret, and all that its one answer to the exchange hides. " +
     "A sign-in tells: npx amsg sign-in --differential";
-  return [...answers, "", head, labelled("", limits)].join("\n");
+  return [...answers, "", wrapped(head, limits)].join("\n");
 }
 
 function exitCodeOf({ ok, tried }: { ok: boolean; tried: boolean }): number {

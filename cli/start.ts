@@ -11,6 +11,7 @@ import { exitCodes } from "./exitCodes.ts";
 import { interrupted, interruption } from "./interruption.ts";
 import { step } from "./progress.ts";
 import { resultAsJson, resultAsText, type StartPlace } from "./startReport.ts";
+import { helpNotes } from "./wrap.ts";
 
 interface Flags {
   json: boolean;
@@ -22,10 +23,7 @@ interface Flags {
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-const help = `
-On a terminal the sandbox keeps running until Ctrl-C. Elsewhere the command ends by itself, with exit code 0 only
-if the sign-in worked. Progress goes to standard error, the result to standard output.
-
+const examples = `
 Examples:
   $ npm start
   $ npm start --silent -- --json
@@ -38,7 +36,14 @@ const npmStart = new Command("npm start --")
   .addOption(portOption("salesforce", "Salesforce", usualPorts.salesforce))
   .addOption(portOption("genesys", "Genesys", usualPorts.genesys))
   .addOption(portOption("web-page", "the web page", usualPorts.webPage))
-  .addHelpText("after", help)
+  .addHelpText(
+    "after",
+    helpNotes(
+      "On a terminal the sandbox keeps running until Ctrl-C, with exit code 130. Elsewhere the command ends by itself, with " +
+        "exit code 0 only if the sign-in worked. Progress goes to standard error, the result to standard output.",
+    ),
+  )
+  .addHelpText("after", examples)
   .action(start);
 
 await runCommand(npmStart);

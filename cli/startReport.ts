@@ -16,6 +16,7 @@ import {
 } from "../operations/start/stack.ts";
 import { visitor } from "../sandbox/accounts.ts";
 import { table } from "./table.ts";
+import { wrapped } from "./wrap.ts";
 
 /** All that `npm start` came to know. */
 export interface StartResult {
@@ -37,7 +38,7 @@ ${membersTable(outputs)}
 Page contract, all that the web page needs:
 ${JSON.stringify(outputs.pageContract, null, 2)}
 
-Sign-in works: ${signedIn.subject ?? "a visitor"} was signed in through ${signedIn.steps.length} steps and out again.
+${wrapped(`Sign-in works: ${signedIn.subject ?? "a visitor"} was signed in through ${signedIn.steps.length} steps and out again.`)}
 
   Web page     ${webPage}   sign in as ${visitor.username} / ${visitor.password}
   Salesforce   ${salesforce}

@@ -3,17 +3,20 @@ import { type Answer, answer, forStack, type StackFlags, stackOf } from "./comma
 import { exitCodes } from "./exitCodes.ts";
 import { positiveSeconds } from "./seconds.ts";
 import { type VisitorFlags, visitorFrom, withVisitor } from "./visitor.ts";
+import { helpNotes } from "./wrap.ts";
 
 interface Flags extends StackFlags, VisitorFlags {
   output?: string;
   within: number;
 }
 
-const help = `
-A visitor signs in twice: through Genesys, and at Salesforce alone. Without one, both sides are asked with a code that is
-none. The zip file holds no secret, and a README.md that lists what is in it.
-Exit code 0: it was written, whatever the sign-in showed; 1: it was not; 64: the command line is wrong.
+const notes = [
+  "A visitor signs in twice: through Genesys, and at Salesforce alone. Without one, both sides are asked with a code that " +
+    "is none. The zip file holds no secret, and a README.md that lists what is in it.",
+  "Exit code 0: it was written, whatever the sign-in showed; 1: it was not; 64: the command line is wrong.",
+];
 
+const examples = `
 Examples:
   $ AMSG_PASSWORD=... npx amsg support-bundle --stack production --user visitor@acme.example
   $ npx amsg support-bundle --stack production --browser --output case-4711.zip
@@ -25,7 +28,8 @@ export function supportBundleCommand(): Command {
     .description("Collects what the vendors' support asks for of a sign-in that fails, without any secret.")
     .option("-o, --output <file>", "the zip file; none is ever overwritten")
     .option("--within <seconds>", "how long the reading at both vendors may take", positiveSeconds, 120)
-    .addHelpText("after", help)
+    .addHelpText("after", helpNotes(...notes))
+    .addHelpText("after", examples)
     .action(async (flags: Flags) => {
       await answer(flags, (signal) => supportBundle(flags, signal));
       // What a vendor has not answered yet, nobody waits for any more.

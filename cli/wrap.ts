@@ -1,25 +1,34 @@
+import { Help } from "commander";
+
+/** Breaks lines between words, as it does for help; colours take no room. */
+const layout = Object.assign(new Help(), { minWidthToWrap: 1 });
+
+/** Text is broken into lines of so many characters, but not of fewer. */
+export const narrowest = 30;
+
 /** How wide a text may be: as wide as the terminal, and without end where there is none. */
-export function terminalWidth(): number {
-  return process.stdout.columns || Number.POSITIVE_INFINITY;
+export function terminalWidth(stream: { columns?: number } = process.stdout): number {
+  return stream.columns || Number.POSITIVE_INFINITY;
 }
 
-/** Breaks a text between words so that no line is longer than `width`, a single long word apart. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+/** How many columns a text takes. */
+export function widthOf(text: string): number {
+  return layout.displayWidth(text);
 }
 
-/** A text after its label, all further lines below the first. */
+/** A text after its label, all further lines below the first. A single long word is not broken. */
 export function labelled(label: string, text: string, width = terminalWidth()): string {
-  const indent = " ".repeat(label.length);
-  return label + wrapped(text, Math.max(30, width - label.length)).join(`\n${indent}`);
+  const indent = widthOf(label);
+  const lines = layout.boxWrap(text, Math.max(narrowest, width - indent));
+  return label + lines.replaceAll("\n", `\n${" ".repeat(indent)}`);
+}
+
+/** Each text as wide as the terminal. */
+export function wrapped(...texts: readonly string[]): string {
+  return texts.map((text) => labelled("", text)).join("\n");
+}
+
+/** Paragraphs of a command's help, as wide as the rest of it. */
+export function helpNotes(...notes: readonly string[]): () => string {
+  return () => ["", ...notes.map((note) => labelled("", note, process.stdout.columns || 80))].join("\n");
 }

@@ -187,6 +187,8 @@ test("help has examples, and loads no more than the parser of the options", asyn
     const { code, out, errors } = await runNode("--import", spy, launcher, ...command, "--help");
     expect(code).toBe(0);
     expect(out).toMatch(/Examples:\n {2}\$ .*npx amsg /);
+    // But for commands to be copied, as wide as a terminal is at least.
+    expect(out.split("\n").filter((line) => line.length > 80 && !line.startsWith("  $ "))).toEqual([]);
     const packages = (JSON.parse(errors) as string[]).map((file) => /node_modules\/([^/]+)/.exec(file)?.[1]);
     expect(new Set(packages)).toEqual(new Set(["commander"]));
   }
