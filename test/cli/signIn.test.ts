@@ -294,7 +294,7 @@ test("a wrong command line, for programs", async () => {
   expect({ code, ...JSON.parse(stdout) }).toMatchObject({
     code: 64,
     version: 1,
-    error: { code: "COMMAND_LINE_WRONG", what: expect.stringContaining("nonsense") },
+    error: { code: "COMMAND_LINE_WRONG", what: expect.stringContaining("no cause NONSENSE") },
   });
 });
 
