@@ -5,13 +5,15 @@ import { type Reading, readingOf } from "./differentialReading.ts";
 import { checkDirectly, type DirectVerdict } from "./directRedemption.ts";
 import type { SignInOptions } from "./signIn.ts";
 import type { SignInStep } from "./steps.ts";
+import type { TranscriptEntry } from "./transcript.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** Which of the two sign-ins: the code redeemed at Salesforce by this check, or by Genesys. */
 export type Side = "direct" | "throughGenesys";
 
-export interface DifferentialOptions extends Omit<SignInOptions, "onStep"> {
+export interface DifferentialOptions extends Omit<SignInOptions, "onStep" | "onRequest"> {
   onStep?: (step: SignInStep, side: Side) => void;
+  onRequest?: (entry: TranscriptEntry, side: Side) => void;
 }
 
 /** Both sign-ins, and what they say together. */
@@ -45,10 +47,14 @@ export interface DifferentialVerdict {
 export async function checkDifferentially(
   { set }: Pick<OpenedSet, "set">,
   visitor: Visitor,
-  { onStep, ...options }: DifferentialOptions = {},
+  { onStep, onRequest, ...options }: DifferentialOptions = {},
 ): Promise<Differential> {
   const { pageContract } = set;
-  const on = (side: Side) => ({ ...options, onStep: (step: SignInStep) => onStep?.(step, side) });
+  const on = (side: Side) => ({
+    ...options,
+    onStep: (step: SignInStep) => onStep?.(step, side),
+    ...(onRequest && { onRequest: (entry: TranscriptEntry) => onRequest(entry, side) }),
+  });
   const direct = await checkDirectly(pageContract, deployedClient(set), visitor, on("direct"));
   if (!hasCode(direct)) return { direct, verdict: readingOf(direct, undefined) };
   const throughGenesys = await checkSignIn(pageContract, visitor, on("throughGenesys"));

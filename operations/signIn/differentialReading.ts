@@ -67,7 +67,7 @@ function storyOf(reading: Reading, direct: FailedStep | undefined, genesys: Fail
       };
     case "registration":
       return {
-        what: "Neither can redeem a code: the app at Salesforce, or what was entered for it, is at fault, not Genesys.",
+        what: "Neither this check nor Genesys can redeem a code: the app at Salesforce, or what was entered for it, is at fault, not Genesys.",
         ...registration(direct),
         next: "Compare the app with the program: `npx pulumi preview --refresh --diff`. Then replace the External Client App first.",
       };
@@ -102,7 +102,7 @@ function storyOf(reading: Reading, direct: FailedStep | undefined, genesys: Fail
 }
 
 const healthy: Story = {
-  what: "Both work: the set is healthy.",
+  what: "Both sign-ins work, with the code redeemed at Salesforce and with the code redeemed by Genesys: the set is healthy.",
   causes: [],
   members: [],
   next: "If visitors cannot sign in all the same, look at the web page: docs/sign-in-401.md, step 2.",
@@ -111,7 +111,7 @@ const healthy: Story = {
 function afterExchange({ step, next }: FailedStep): Story {
   const isOrigin = step === "token";
   return {
-    what: `Both redeem a code; what fails comes after the exchange, at the step ${step}.`,
+    what: `Both this check and Genesys redeem a code; what fails comes after the exchange, at the step ${step}.`,
     causes: isOrigin ? ["B1"] : ["B3"],
     members: isOrigin ? ["deployment"] : ["ECA"],
     next,

@@ -8,14 +8,15 @@ import { diagnose } from "../diagnosis/diagnose.ts";
 import { fingerprints, hashed } from "../fingerprints.ts";
 import { documentOrWhyNot } from "../publicDocuments.ts";
 import { redacted, secretsOf } from "../secrets.ts";
-import { checkDifferentially } from "../signIn/differential.ts";
+import { checkDifferentially, type Side } from "../signIn/differential.ts";
 import { checkNegatively } from "../signIn/negative.ts";
 import type { TranscriptEntry } from "../signIn/transcript.ts";
 import { isPerson, type Visitor } from "../signIn/visitor.ts";
-import { memberNames, type OpenedSet } from "../stack/messagingSet.ts";
+import { type MemberName, memberNames, type OpenedSet } from "../stack/messagingSet.ts";
 import { withinTime } from "../timeLimit.ts";
 import type { Bundle, BundleFile } from "./bundle.ts";
-import { requestIds } from "./requestIds.ts";
+import { orgsOf } from "./orgs.ts";
+import { requestIds, type SignInRequest } from "./requestIds.ts";
 import { summaryOf } from "./summary.ts";
 
 export interface BundleOptions {
@@ -32,7 +33,7 @@ export interface BundleOptions {
 
 /** What a sign-in leaves behind. */
 interface SignInRecord {
-  requests: TranscriptEntry[];
+  requests: SignInRequest[];
   /** What must not be shown: known before, and met on the way. */
   secrets: string[];
 }
@@ -57,13 +58,19 @@ export async function collectBundle(opened: OpenedSet, options: BundleOptions): 
   const begun = made(signInPart(opened, options, record));
   // Nothing else comes between while a person is asked to sign in.
   if (visitor && isPerson(visitor)) await begun;
-  const parts = await Promise.all([begun, ...readParts(opened, options).map(made)]);
+  const [orgs, ...parts] = await Promise.all([
+    orgsOf(opened, options),
+    begun,
+    ...readParts(opened, options).map(made),
+  ]);
   // Not before: by now all secrets of the sign-in are known too.
   const redact = redactor(record.secrets);
   const safe = <T>(content: T) => redacted(withHashedSubject(content), redact);
   const files = parts.map(({ content, ...file }) => ({ ...file, content: safe(content) }));
-  const requests = safe(record.requests.map(requestIds));
-  const facts = safe(await factsOf(opened));
+  const requests = safe(record.requests.map(requestIds)).toSorted((one, other) =>
+    one.at.localeCompare(other.at),
+  );
+  const facts = safe({ ...orgs, ...(await factsOf(opened)) });
   const { stack, name } = opened.set;
   return {
     madeAt: new Date().toISOString(),
@@ -88,7 +95,7 @@ function signInPart(opened: OpenedSet, options: BundleOptions, record: SignInRec
     about: options.visitor
       ? "two sign-ins, one redeemed at Salesforce, one by Genesys: steps, verdict, claims of the ID token with hashed " +
         "subject, every request and answer with times and ids, the name of the test user"
-      : "what both sides answer to a code that is none, with every request and answer, times and ids",
+      : "what both vendors answer to an authorization code that cannot be valid, with every request and answer, times and ids",
     make: () => signIn(opened, options, record),
   };
 }
@@ -99,12 +106,13 @@ function readParts(opened: OpenedSet, options: BundleOptions): Part[] {
   return [
     {
       name: "diagnosis.json",
-      about: "every cause that shows without a sign-in: what was looked at, and what was found",
+      about: "every known cause that shows without a sign-in: what was looked at, and what was found",
       make: () => diagnosis(opened, options),
     },
     {
       name: "set.json",
-      about: "the members' ids and names and the page contract, as the stack records them",
+      about:
+        "the ids and names of all parts, and what the web page must use (pageContract), as the program recorded them",
       make: () => recordedSet(opened),
     },
     {
@@ -115,7 +123,7 @@ function readParts(opened: OpenedSet, options: BundleOptions): Part[] {
     {
       name: "settings.json",
       about:
-        "every setting of every member as both vendors have it now; contact e-mail and last writers included",
+        "every setting of every part as both vendors have it now; contact e-mail and last writers included",
       make: () => read(() => settings(opened)),
     },
     {
@@ -128,7 +136,7 @@ function readParts(opened: OpenedSet, options: BundleOptions): Part[] {
 
 async function signIn(opened: OpenedSet, options: BundleOptions, { requests, secrets }: SignInRecord) {
   const { visitor, signal, answerDeadlineMs } = options;
-  const onRequest = (entry: TranscriptEntry) => void requests.push(entry);
+  const onRequest = (entry: TranscriptEntry, signIn?: Side) => void requests.push({ signIn, ...entry });
   const how = { signal, onRequest, secrets, ...(answerDeadlineMs !== undefined && { answerDeadlineMs }) };
   const result = visitor
     ? await checkDifferentially(opened, visitor, how)
@@ -164,17 +172,28 @@ async function settings(opened: OpenedSet) {
   return Object.fromEntries(plain);
 }
 
+/** What the ids of the members are called where nobody knows our names. */
+const idNames: Readonly<Record<MemberName, string>> = {
+  ECA: "External Client App, developer name",
+  credential: "Genesys credential, id",
+  integration: "Genesys integration, id",
+  configuration: "messenger configuration, id",
+  deployment: "messenger deployment, id",
+};
+
 async function factsOf({ set, setting }: OpenedSet): Promise<Record<string, string>> {
   const own = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
   const { pageContract, members } = set;
-  const ids = memberNames.map((name) => [`id of the ${name}`, members[name]?.id ?? "none"]);
+  const ids = memberNames.map((name) => [idNames[name], members[name]?.id ?? "none"]);
   return {
     "Genesys region": process.env.GENESYSCLOUD_REGION || (setting("genesysRegion") ?? "unknown"),
     "Genesys API": pageContract.genesysApiUrl,
-    "Salesforce org": process.env.SALESFORCE_INSTANCE_URL || (setting("salesforceInstanceUrl") ?? "unknown"),
-    "Salesforce issuer": pageContract.issuer,
-    "client id": pageContract.clientId,
-    "redirect URI": pageContract.redirectUri,
+    "Salesforce instance URL":
+      process.env.SALESFORCE_INSTANCE_URL || (setting("salesforceInstanceUrl") ?? "unknown"),
+    "OpenID issuer": pageContract.issuer,
+    "discovery document": pageContract.discoveryUrl,
+    "client id (consumer key)": pageContract.clientId,
+    "redirect URI (callback URL)": pageContract.redirectUri,
     ...Object.fromEntries(ids),
     "made by": `authenticated-messaging ${own.version}, Node.js ${process.versions.node}`,
   };

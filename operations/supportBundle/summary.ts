@@ -27,42 +27,52 @@ function signInSentences(signIn: Part<Differential & NegativeVerdict>): string[]
   const { verdict, direct, throughGenesys, probes } = signIn;
   if (verdict) {
     return [
+      throughGenesys
+        ? "It was tried by two sign-ins. Sign-in 1: the code is redeemed at Salesforce directly, with the set's client id and " +
+          "secret. Sign-in 2: the code is redeemed by Genesys, as for every visitor."
+        : "A visitor began to sign in and got no code, so that there was nothing to redeem, neither directly nor by Genesys.",
       verdict.what,
-      ...failureSentence("at Salesforce", direct?.failed),
-      ...failureSentence("through Genesys", throughGenesys?.failed),
+      ...failureSentence("Sign-in 1", direct?.failed),
+      ...failureSentence("Sign-in 2", throughGenesys?.failed),
     ];
   }
   if (!probes) return [];
   const no = probes.filter(({ answer }) => answer === "no").map(({ question }) => question);
-  const said = no.length > 0 ? `answered with no: ${no.join(" ")}` : "nothing was answered with no.";
+  const said = no.length > 0 ? `Answered with no: ${no.join(" ")}` : "Nothing was answered with no.";
   return [
-    `Nobody signed in. Asked with a code that is none, ${said}`,
-    "For comparison, some requests name a deployment or a client on purpose that cannot exist.",
+    "Nobody signed in. Instead, both vendors were asked what they recognise of the set, by requests with an authorization " +
+      `code that cannot be valid. ${said}`,
+    "For comparison, some requests name a deployment, a client or a secret on purpose that cannot exist: that these are " +
+      "refused is as it should be.",
   ];
 }
 
-function failureSentence(side: string, failed: FailedStep | undefined): string[] {
+function failureSentence(signIn: string, failed: FailedStep | undefined): string[] {
   if (!failed) return [];
   const { step, code, what, evidence } = failed;
   const ids = ["status", "error", "contextId"].filter((name) => evidence[name] !== undefined);
   const shown = ids.map((name) => `, ${name} ${evidence[name]}`).join("");
-  return [`The sign-in ${side} ended at the step ${step} with ${code}${shown}: ${what}`];
+  return [`${signIn} ended at the step ${step} with ${code}${shown}: ${what}`];
 }
 
 function diagnosisSentences({ checks }: Part<Diagnosis>): string[] {
   if (!checks) return [];
-  const found = checks.filter(({ status }) => status === "finding").map(({ id, title }) => `${id} ${title}`);
+  const found = checks
+    .filter(({ status }) => status === "finding")
+    .map(({ id, title, what }) => `${id}, ${title}: ${what}`);
   // Without a visitor some never run, which is no failure; an error is.
   const failed = checks.filter(({ error }) => error !== undefined).map(({ id }) => id);
   return [
-    found.length > 0 ? `Found: ${found.join("; ")}.` : "None of the known causes was found.",
-    ...(failed.length > 0 ? [`Could not be looked at: ${failed.join(", ")}.`] : []),
+    found.length > 0
+      ? `Known causes of a sign-in that fails which were found: ${found.join("; ")}`
+      : "None of the known causes of a sign-in that fails was found.",
+    ...(failed.length > 0 ? [`Causes that could not be looked for: ${failed.join(", ")}.`] : []),
   ];
 }
 
 function comparisonSentences({ differences }: Part<Comparison>): string[] {
   if (!differences) return [];
-  if (differences.length === 0) return ["All settings are as the program recorded them."];
+  if (differences.length === 0) return ["All settings are as the program that made the set recorded them."];
   const names = differences.map(({ member, property }) => `${member} ${property}`);
-  return [`Other than the program recorded: ${names.join("; ")}.`];
+  return [`Settings that are not as the program that made the set recorded them: ${names.join("; ")}.`];
 }

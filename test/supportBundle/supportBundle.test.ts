@@ -116,13 +116,18 @@ it("holds what support asks for of a sign-in that Genesys refuses", async () => 
   for (const part of [
     contextId,
     "| eu-central-1 |",
+    `| Salesforce organization, id | ${sandbox.salesforce.store.state.orgId} (instance SANDBOX) |`,
+    "| Genesys organization, id | 00000000-0000-4000-8000-000000000001 (Sandbox) |",
+    "| 1, redeemed at Salesforce | ",
+    `| 2, redeemed by Genesys | ${refused?.at} | POST `,
+    "External Client App: the OAuth client",
     set.set.pageContract.deploymentId,
     ...Object.keys(files),
   ]) {
     if (part !== "README.md") expect(files["README.md"]).toContain(part);
   }
   expect(bundle.summary.join("\n")).toMatch(
-    /Genesys alone refuses[\s\S]*at the step exchange with SIGN_IN_EXCHANGE_REFUSED, status 401, contextId [\w-]+: Genesys[\s\S]*None of the known causes/,
+    /Sign-in 1: [\s\S]*Genesys alone refuses[\s\S]*Sign-in 2 ended at the step exchange with SIGN_IN_EXCHANGE_REFUSED, status 401, contextId [\w-]+: Genesys[\s\S]*None of the known causes/,
   );
   for (const sentence of bundle.summary) expect(files["README.md"]).toContain(`- ${sentence}`);
   const { checks } = JSON.parse(files["diagnosis.json"] ?? "");
@@ -147,8 +152,12 @@ it("needs nobody to sign in, and tells of each part that could not be made why",
   expect(settings.error.code).toMatch(/GENESYS_UNEXPECTED_ANSWER|VENDORS_TOO_SLOW/);
   expect(settings.error.next).toMatch(/\w/);
   expect(bundle.summary.join("\n")).toMatch(
-    /Nobody signed in[\s\S]*Could not be looked at: A\d[\s\S]*settings\.json could not be made: /,
+    /Nobody signed in[\s\S]*could not be looked for: A\d[\s\S]*settings\.json could not be made: /,
   );
+  expect(bundle.facts["Genesys organization, id"]).toMatch(
+    /^could not be read: (?:GENESYS_UNEXPECTED_ANSWER|VENDORS_TOO_SLOW)$/,
+  );
+  expect(bundle.facts["Salesforce organization, id"]).toMatch(/^00D/);
   expect(JSON.parse(files["sign-in.json"] ?? "").probes.length).toBeGreaterThan(2);
   expect(JSON.parse(files["identity-provider.json"] ?? "").keys.count).toBe(1);
   expect(bundle.requests.length).toBeGreaterThan(4);
