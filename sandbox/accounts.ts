@@ -29,3 +29,9 @@ export const genesysClient = {
   clientId: "sandbox-genesys-client",
   clientSecret: "sandbox-genesys-secret",
 } as const;
+
+/** An OAuth client whose roles permit reading only. */
+export const genesysReadOnlyClient = {
+  clientId: "sandbox-genesys-readonly",
+  clientSecret: "sandbox-genesys-readonly-secret",
+} as const;

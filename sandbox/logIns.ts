@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
-import { genesysClient, salesforceAdmin, salesforceReadOnly, visitor } from "./accounts.ts";
+import {
+  genesysClient,
+  genesysReadOnlyClient,
+  salesforceAdmin,
+  salesforceReadOnly,
+  visitor,
+} from "./accounts.ts";
 import { recordId } from "./salesforce/recordId.ts";
 
-const ofFirstOrg = { salesforceAdmin, salesforceReadOnly, visitor, genesysClient };
+const ofFirstOrg = { salesforceAdmin, salesforceReadOnly, visitor, genesysClient, genesysReadOnlyClient };
 
 /** The log-ins of one org, by who has them. */
 export type LogIns = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { genesysReadOnlyClient } from "../../sandbox/genesys/clients.ts";
+import { genesysReadOnlyClient } from "../../sandbox/accounts.ts";
 import { logIns, sets, startVendors } from "../engine/vendors.ts";
 import { type Bag, hostNames, refusal, startHost } from "./host.ts";
 import { inputsOf, kinds, owner } from "./kinds.ts";

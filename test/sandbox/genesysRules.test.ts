@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { genesysClient } from "../../sandbox/accounts.ts";
+import { genesysClient, genesysReadOnlyClient } from "../../sandbox/accounts.ts";
 import { fastDelays } from "../../sandbox/delays.ts";
-import { genesysReadOnlyClient } from "../../sandbox/genesys/clients.ts";
 import { describedOperations } from "../../sandbox/genesys/description.ts";
 import { emptyOrg } from "../../sandbox/genesys/org.ts";
 import { openStore } from "../../sandbox/store.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { genesysClient } from "../../sandbox/accounts.ts";
+import * as accounts from "../../sandbox/accounts.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { freePorts, portsInARow } from "../freePorts.ts";
 import { credentialBody, logIn, send } from "./genesysOrg.ts";
@@ -26,7 +26,7 @@ async function isUp(url: string): Promise<boolean> {
 }
 
 async function addCredential(genesysUrl: string): Promise<void> {
-  const { body } = await logIn(genesysUrl, genesysClient);
+  const { body } = await logIn(genesysUrl, accounts.genesysClient);
   const headers = { authorization: `Bearer ${body.access_token}` };
   await send(`${genesysUrl}/api/v2/integrations/credentials`, "POST", credentialBody("c"), headers);
 }
@@ -184,7 +184,7 @@ describe("as a process", () => {
       const { code, out, errors } = await done;
       expect([code, errors]).toEqual([0, ""]);
       expect(out).toContain(`http://127.0.0.1:${genesys}`);
-      expect(out).toContain(genesysClient.clientSecret);
+      expect(out).toContain(accounts.genesysClient.clientSecret);
       expect(readdirSync(join(folder, ".sandbox", "data"))).toContain("genesys.json");
     },
   );
@@ -258,7 +258,7 @@ describe("as a process", () => {
       genesys: `http://127.0.0.1:${first + 4}`,
       webPage: `http://127.0.0.1:${first + 5}`,
     });
-    expect(orgs.dev.logIns.genesysClient).toEqual(genesysClient);
+    expect(orgs.dev.logIns).toEqual({ ...accounts });
     expect(orgs.staging.logIns.genesysClient.clientId).toBe("sandbox-staging-genesys-client");
     for (const names of ["dev,dev", "Dev", "dev,", "../dev"]) {
       expect((await outcome(run(`--orgs=${names}`))).errors).toContain("Give different names");

@@ -11,11 +11,10 @@ import { conclusionOf, inWords } from "../../../operations/diagnosis/report/conc
 import { htmlReport } from "../../../operations/diagnosis/report/html.ts";
 import { junitReport } from "../../../operations/diagnosis/report/junit.ts";
 import type { OpenedSet } from "../../../operations/stack/messagingSet.ts";
-import { salesforceReadOnly, visitor } from "../../../sandbox/accounts.ts";
+import { genesysReadOnlyClient, salesforceReadOnly, visitor } from "../../../sandbox/accounts.ts";
 import { assumptions } from "../../../sandbox/assumptions.ts";
 import { fastDelays } from "../../../sandbox/delays.ts";
 import { faults } from "../../../sandbox/faults/index.ts";
-import { genesysReadOnlyClient } from "../../../sandbox/genesys/clients.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
 import { connectionsTo } from "../../connections.ts";
 import { deadAddress } from "../../deadAddress.ts";
