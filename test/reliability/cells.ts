@@ -21,16 +21,27 @@ export const cells: readonly Cell[] = operations.flatMap((operation) =>
 /** Whether every detail of a fault is tried on every cell, as `npm run test:long` does, or one of them. */
 const isEveryDetail = process.env.TEST_EVERY_FAULT === "true";
 
-/** Of what a fault can be in detail: all, or one, another for each cell. */
-export function someFor<T>(cell: Cell, details: readonly T[]): readonly T[] {
+/**
+ * Of what a fault can be in detail: all, or one, another for each cell.
+ * @param nth another for each of several strikes of a cell, too
+ */
+export function someFor<T>(cell: Cell, details: readonly T[], nth = 0): readonly T[] {
   const { member, operation } = cell;
-  const chosen = (memberNames.indexOf(member) + operations.indexOf(operation)) % details.length;
+  const chosen = (memberNames.indexOf(member) + operations.indexOf(operation) + nth) % details.length;
   return isEveryDetail ? details : details.filter((_detail, index) => index === chosen);
 }
 
-/** A change of the program that concerns this member alone of those that are made before it. */
+/** With them, the app is made of four components. */
+const usual: Settings = { ipRelaxation: "Bypass" };
+
+/** A change of the program that concerns this member alone of those that are made before it; the app's, all of its components. */
 const changed: Record<MemberName, Settings> = {
-  app: { label: "Another label", scopes: ["openid", "refresh_token"] },
+  app: {
+    label: "Another label",
+    scopes: ["openid", "refresh_token"],
+    moreCallbackUrls: ["https://second.example/signed-in"],
+    ipRelaxation: "Enforce",
+  },
   credential: { name: "Another name" },
   integration: { refreshLifetime: 900 },
   configuration: { sessionUpgrade: true },
@@ -60,7 +71,7 @@ export class Situations {
     const state: State = new Map();
     situations.#bySize.push(situations.#present(state));
     for (const size of memberNames.keys()) {
-      const program = programOf({}, world.connect()).slice(0, size + 1);
+      const program = programOf(usual, world.connect()).slice(0, size + 1);
       await quickly(() => new Engine(state, () => false).up(program));
       situations.#bySize.push(situations.#present(state));
     }
@@ -159,7 +170,7 @@ export class Attempt {
     const { operation, member } = this.#cell;
     const engine = new Engine(this.state, () => false);
     if (operation !== "delete") return engine.up(this.#program(), { refresh: true });
-    return engine.destroy(programOf({}, this.#world.connect()).filter(({ name }) => name === member));
+    return engine.destroy(programOf(usual, this.#world.connect()).filter(({ name }) => name === member));
   }
 
   /** The members that are there after the operation. */
@@ -168,7 +179,7 @@ export class Attempt {
   }
 
   #settings(): Settings {
-    return this.#cell.operation === "update" ? changed[this.#cell.member] : {};
+    return this.#cell.operation === "update" ? { ...usual, ...changed[this.#cell.member] } : usual;
   }
 
   #sizeAfter(): number {
