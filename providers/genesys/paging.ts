@@ -15,7 +15,8 @@ export async function allPages<T>(page: (pageNumber: number) => Promise<Numbered
     const { entities, pageCount } = await page(pageNumber);
     if (entities === undefined) throw notAListing("has gone before its end");
     for (const entity of entities) all.push(entity);
-    if (entities.length === 0 || pageNumber >= (pageCount ?? Infinity)) return all;
+    // Where the number of pages is told, an empty one in between is not the last.
+    if (pageCount ? pageNumber >= pageCount : entities.length === 0) return all;
   }
   throw notAListing("does not end");
 }
@@ -35,16 +36,19 @@ export async function allFollowing<T>(
     const { entities, nextUri } = await page(after);
     if (entities === undefined) throw notAListing("has gone before its end");
     for (const entity of entities) all.push(entity);
-    after = nextUri && entities.length > 0 ? cursorOf(nextUri) : undefined;
-    if (after === undefined) return all;
+    if (!nextUri) return all;
+    const next = cursorOf(nextUri);
+    if (next === after) throw notAListing("goes round in circles");
+    after = next;
   }
   throw notAListing("does not end");
 }
 
-function cursorOf(nextUri: string): string | undefined {
-  const next = URL.parse(nextUri, "http://page");
-  if (next === null) throw notAListing("names a next page that has no address");
-  return next.searchParams.get("after") ?? undefined;
+/** An address without a cursor does not mean that there is no next page. */
+function cursorOf(nextUri: string): string {
+  const after = URL.parse(nextUri, "http://page")?.searchParams.get("after");
+  if (!after) throw notAListing("names a next page that cannot be asked for");
+  return after;
 }
 
 /** Taken for an empty listing, it would make a second object. */
