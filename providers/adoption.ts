@@ -3,7 +3,7 @@ import { fulfils } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
 import { CodedError } from "./errors.ts";
 import type { Kind, Live, Owned, Remote } from "./lifecycle.ts";
-import { containsUnknown } from "./unknown.ts";
+import { containsUnknown, knownPart } from "./unknown.ts";
 
 /** The input `adopt` of every kind: the object that a creation takes over instead of making one. */
 export const adoptionSchema = z.strictObject({
@@ -15,23 +15,31 @@ export const adoptionSchema = z.strictObject({
 
 export type Adoption = z.input<typeof adoptionSchema>;
 
+/** The requests of a kind that has defaults for what cannot change in place. */
+export interface Adoptable<Inputs extends Owned, Computed extends object> extends Remote<Inputs, Computed> {
+  /** What a creation would make of the inputs that cannot change in place, declared or not. Reads alone. */
+  unchangeable?(inputs: Inputs): Promise<Partial<Inputs>>;
+}
+
 /**
  * The object that `adopt` names, if it may be taken over. Reads alone.
- * @param inputs those that are known
+ * @param inputs in a preview not all of them are known
  * @returns undefined when this process has deleted it, to make another in its place
  * @throws CodedError ADOPT_NOT_FOUND, ADOPT_FOREIGN, ADOPT_UNFIT, ADOPT_SECOND
  */
 export async function findAdopted<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   connections: Connections,
-  remote: Remote<I, C>,
+  remote: Adoptable<I, C>,
   inputs: I,
   { id, force }: Adoption,
 ): Promise<{ id: string; live: Live<I, C> } | undefined> {
   if (connections.removed.has(removedName(kind, id))) return undefined;
-  const live = await remote.read(id, {});
+  // A wrong id may be that of an object which somebody uses for something else.
+  const unchangeable = ((await remote.unchangeable?.(inputs)) ?? {}) as Partial<Live<I, C>>;
+  const live = await remote.read(id, knownPart(unchangeable));
   // An object with our mark may be left over from a run that ended before it was recorded.
-  const ours = kind.isUnique ? undefined : await remote.find(inputs);
+  const ours = kind.isUnique ? undefined : await remote.find(knownPart(inputs) as I);
   if (live === undefined) {
     if (ours) return ours;
     throw notFound(kind.noun, id);
@@ -39,7 +47,7 @@ export async function findAdopted<I extends Owned, C extends object>(
   if (ours && ours.id !== id) throw second(kind.noun, id, ours.id);
   if (live.owner !== undefined && live.owner !== inputs.owner && !force)
     throw foreign(kind.noun, id, live.owner);
-  const unfit = misfits<I, C>(kind, live, inputs);
+  const unfit = misfits<I, C>(kind, live, { ...inputs, ...unchangeable });
   if (unfit.length > 0) throw notFitting(kind.noun, id, unfit);
   return { id, live };
 }
@@ -95,7 +103,7 @@ function notFitting(noun: string, id: string, properties: readonly string[]): Co
     code: "ADOPT_UNFIT",
     what: `The ${noun} that \`adopt\` names differs from the program in what cannot be changed in place. It was left alone.`,
     evidence: { id, properties: properties.join(" ") },
-    next: "Declare these properties as the object has them, or adopt another one.",
+    next: "Correct the id; or declare these properties as the object has them, or adopt another one.",
   });
 }
 

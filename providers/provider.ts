@@ -20,7 +20,7 @@ import { operation, within } from "./operation.ts";
 import { type Redact, redactor } from "./redaction.ts";
 import { providerLiteral } from "./resource.ts";
 import { isRewriteOrdered } from "./rewriteOrder.ts";
-import { containsUnknown } from "./unknown.ts";
+import { containsUnknown, knownPart } from "./unknown.ts";
 
 /** Properties by name. Those that begin with `__` are not the vendor's, and the engine shows them to nobody. */
 export type Bag = Record<string, unknown>;
@@ -58,7 +58,7 @@ function checkInputs<I extends Owned, C extends object>(kind: Kind<I, C>, news: 
         })),
       );
   }
-  const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => !containsUnknown(value)));
+  const known = knownPart(inputs);
   if (failures.length === 0) failures.push(...(kind.rules?.(known as Partial<I>) ?? []));
   return { inputs: clean(inputs), failures };
 }
@@ -143,9 +143,8 @@ export function provider<I extends Owned, C extends object>(kind: Kind<I, C>, co
       const adopt = adoptionIn(inputs);
       return answered(kind, inputs, async () => {
         if (adopt === undefined || containsUnknown([adopt, inputs.owner])) return undefined;
-        const known = Object.entries(inputs).filter(([, value]) => !containsUnknown(value));
         const remote = await kind.open(connections);
-        const found = await findAdopted(kind, connections, remote, ours<I>(Object.fromEntries(known)), adopt);
+        const found = await findAdopted(kind, connections, remote, ours<I>(inputs), adopt);
         // One that is ours already was adopted by an earlier run, and is about to be made anew.
         if (found === undefined || found.live.owner === inputs.owner) return undefined;
         const changes = compare(kind, found.live, ours(inputs)).map(({ path }) => path);

@@ -6,3 +6,8 @@ export function containsUnknown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(containsUnknown);
 }
+
+/** The properties that are known as a whole. */
+export function knownPart<T extends object>(bag: T): Partial<T> {
+  return Object.fromEntries(Object.entries(bag).filter(([, value]) => !containsUnknown(value))) as Partial<T>;
+}

@@ -2,7 +2,7 @@ import type { AuthorizationServer } from "oauth4webapi";
 import { hasOutcome } from "../../providers/errors.ts";
 import { document as anyDocument } from "../../providers/genesys/answers.ts";
 import { listCredentials, readCredential } from "../../providers/genesys/Credential.ts";
-import { listOfType, readDocuments } from "../../providers/genesys/Integration.ts";
+import { listIntegrations, readDocuments } from "../../providers/genesys/Integration.ts";
 import { listConfigurations, listVersions } from "../../providers/genesys/MessengerConfiguration.ts";
 import { listDeployments, readDeployment } from "../../providers/genesys/MessengerDeployment.ts";
 import {
@@ -56,7 +56,7 @@ export function liveSetOf({ set, connections }: OpenedSet) {
     credentials: once(async () => listCredentials(genesys())),
     /** The credential by itself: with those of its fields that the org shows. */
     credential: once(async () => readCredential(genesys(), memberOf(set, "credential").id)),
-    integrations: once(async () => listOfType(genesys(), String(integration().outputs.typeId))),
+    integrations: once(async () => listIntegrations(genesys(), String(integration().outputs.typeId))),
     /** The integration and its configuration, which are two documents. */
     integration: once(async () => readDocuments(genesys(), integration().id)),
     configurations: once(async () => listConfigurations(genesys())),

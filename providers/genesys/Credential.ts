@@ -2,8 +2,9 @@ import { type Output, secret } from "@pulumi/pulumi/output.js";
 import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
 import type { Models } from "purecloud-platform-client-v2";
 import { z } from "zod";
+import type { Adoptable } from "../adoption.ts";
 import type { Assumptions } from "../assumptions.ts";
-import type { Kind, Live, Remote } from "../lifecycle.ts";
+import type { Kind, Live } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { waitUntilGone } from "../waiting.ts";
@@ -52,8 +53,10 @@ export const credentialKind: Kind<CredentialInputs, CredentialComputed> = {
 function remote(
   genesys: GenesysConnection,
   assumptions: Assumptions,
-): Remote<CredentialInputs, CredentialComputed> {
+): Adoptable<CredentialInputs, CredentialComputed> {
   return {
+    unchangeable: async ({ type }) => ({ type: type ?? (await usualType(genesys)) }),
+
     async read(id, known) {
       // Only the list tells the date of the last writing; only the 404 of a single read proves absence.
       const listed = (await listCredentials(genesys)).find((credential) => credential.id === id);
@@ -81,7 +84,7 @@ function remote(
     async sync(id, live, wanted) {
       const written = live.clientId === wanted.clientId && live.clientSecret === wanted.clientSecret;
       if (written && live.name === wanted.name && live.owner === wanted.owner) return live;
-      const body = await bodyOf(genesys, wanted);
+      const body = await bodyOf(genesys, wanted, live.type);
       const made = await genesys.write("write the credential", answers.credential, ({ integrations }) =>
         integrations.putIntegrationsCredential(id, { body }),
       );
@@ -117,8 +120,18 @@ export function readCredential(
   );
 }
 
-async function bodyOf(genesys: GenesysConnection, wanted: CredentialInputs): Promise<Models.Credential> {
-  const type = wanted.type ?? (await integrationTypeFacts(genesys, undefined)).credentialType;
+/** The one that the integration asks for. */
+async function usualType(genesys: GenesysConnection): Promise<string> {
+  return (await integrationTypeFacts(genesys, undefined)).credentialType;
+}
+
+/** @param present the type of what is there; one that is not declared stays */
+async function bodyOf(
+  genesys: GenesysConnection,
+  wanted: CredentialInputs,
+  present?: string,
+): Promise<Models.Credential> {
+  const type = wanted.type ?? present ?? (await usualType(genesys));
   const fields = await credentialFieldNames(genesys, type);
   return {
     name: withMark(wanted.name, wanted.owner),

@@ -2,9 +2,10 @@ import type { Output } from "@pulumi/pulumi/output.js";
 import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
 import type { Models } from "purecloud-platform-client-v2";
 import { z } from "zod";
+import type { Adoptable } from "../adoption.ts";
 import { fulfils } from "../comparison.ts";
 import { CodedError } from "../errors.ts";
-import type { Kind, Live, Remote } from "../lifecycle.ts";
+import type { Kind, Live } from "../lifecycle.ts";
 import { splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
@@ -85,7 +86,7 @@ export interface Documents {
   config: Models.IntegrationConfiguration | undefined;
 }
 
-function remote(genesys: GenesysConnection): Remote<IntegrationInputs, IntegrationComputed> {
+function remote(genesys: GenesysConnection): Adoptable<IntegrationInputs, IntegrationComputed> {
   let current: Documents | undefined;
 
   function remember(documents: Documents, known: Keys & Partial<LiveIntegration>): LiveIntegration {
@@ -94,6 +95,10 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
   }
 
   return {
+    unchangeable: async ({ type }) => ({
+      type: type ?? (await integrationTypeFacts(genesys, undefined)).typeId,
+    }),
+
     async read(id, known) {
       const documents = await readDocuments(genesys, id);
       if (documents === undefined) return undefined;
@@ -102,13 +107,14 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
     },
 
     async find({ owner, type }) {
-      const { typeId } = await integrationTypeFacts(genesys, type);
-      const ours = (await listOfType(genesys, typeId)).find(
+      // Of whatever type: one that a crash left may be of another than the program declares by now.
+      const ours = (await listIntegrations(genesys)).find(
         (integration) => ownerOfIntegration(integration) === owner,
       );
       const documents = ours?.id === undefined ? undefined : await readDocuments(genesys, ours.id);
       if (ours?.id === undefined || documents === undefined) return undefined;
-      return { id: ours.id, live: remember(documents, await keysOf(genesys, { type })) };
+      const present = documents.integration.integrationType?.id ?? type;
+      return { id: ours.id, live: remember(documents, await keysOf(genesys, { type: present })) };
     },
 
     async create({ name, owner, type }) {
@@ -141,10 +147,10 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
   };
 }
 
-/** All integrations of one type. */
-export function listOfType(
+/** All integrations of the org, or those of one type. */
+export function listIntegrations(
   genesys: GenesysConnection,
-  integrationType: string,
+  integrationType?: string,
 ): Promise<Models.Integration[]> {
   return allPages((pageNumber) =>
     genesys.read("list the integrations", answers.pageOf(answers.integration), ({ integrations }) =>

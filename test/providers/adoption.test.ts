@@ -1,6 +1,7 @@
 import { withClock } from "authenticated-messaging-providers/clock.ts";
 import type { Connections } from "authenticated-messaging-providers/connections.ts";
 import { providersByType } from "authenticated-messaging-providers/kinds.ts";
+import { unknownValue } from "authenticated-messaging-providers/unknown.ts";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { memberNames, memberTypes } from "../../operations/stack/messagingSet.ts";
 import { quickClock } from "../fuzz/quickClock.ts";
@@ -141,16 +142,57 @@ it(
 );
 
 it(
+  "one of another type is refused where the program declares none, by a preview too, and keeps what it holds",
+  quickly(async () => {
+    changeMarks(sandbox);
+    const { credential, integration } = made;
+    const { credentials, integrations } = sandbox.genesys.store.state;
+    for (const type of ["basicAuth", "userDefinedOAuth"]) {
+      Object.assign(credentials[credential.id()] ?? {}, { type, fields: { userName: "u", password: "p" } });
+      await refusedAs(/^ADOPT_UNFIT: [\s\S]*properties type/, memberTypes.credential, credential);
+    }
+    Object.assign(integrations[integration.id()] ?? {}, { typeId: "custom-smtp-server" });
+    await refusedAs(/^ADOPT_UNFIT: [\s\S]*properties type/, memberTypes.integration, integration);
+  }),
+);
+
+it(
+  "one whose type is not known yet is no misfit in a preview",
+  quickly(async () => {
+    changeMarks(sandbox);
+    for (const [type, member] of [
+      [memberTypes.credential, made.credential],
+      [memberTypes.integration, made.integration],
+    ] as const) {
+      const inputs = adopting(member, { id: member.id() }, { type: unknownValue });
+      expect(await provider(type).foreseeAdopted(inputs)).toMatchObject({ name: "Shop sign-in" });
+    }
+  }),
+);
+
+/** Neither a preview nor `up` takes it over. */
+async function refusedAs(error: RegExp, type: string, member: Member): Promise<void> {
+  const before = everything();
+  const inputs = adopting(member, { id: member.id() });
+  await expect(provider(type).foreseeAdopted(inputs)).rejects.toThrow(error);
+  await expect(provider(type).create(inputs)).rejects.toThrow(error);
+  expect(everything()).toEqual(before);
+}
+
+it(
   "one with our mark that no state knows and that cannot become what is declared is left alone",
   quickly(async () => {
     const before = everything();
-    const { ECA, credential } = made;
+    const { ECA, credential, integration } = made;
     const create = ({ inputs }: Member, type: string, changes: object) =>
       provider(type).create({ ...inputs(), ...changes });
     await expect(create(ECA, memberTypes.ECA, { developerName: "Another" })).rejects.toThrow(
       /^MARKED_UNFIT: [\s\S]*properties developerName[\s\S]*next: .*delete it at the vendor/,
     );
     await expect(create(credential, memberTypes.credential, { type: "other" })).rejects.toThrow(
+      /^MARKED_UNFIT: [\s\S]*properties type/,
+    );
+    await expect(create(integration, memberTypes.integration, { type: "webhook" })).rejects.toThrow(
       /^MARKED_UNFIT: [\s\S]*properties type/,
     );
     expect(everything()).toEqual(before);
