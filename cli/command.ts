@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import { exitCodes } from "./exitCodes.ts";
+import { wrappedError } from "./wrap.ts";
 
 /** Options of every command that works on a stack. */
 export interface StackFlags {
@@ -64,7 +65,7 @@ export async function report(error: unknown, json: boolean): Promise<void> {
     import("./interruption.ts"),
   ]);
   const isExpected = error instanceof CodedError || error instanceof Interrupted;
-  console.error(isExpected ? error.message : error);
+  console.error(isExpected ? wrappedError(error.message) : error);
   if (!json) return;
   const message = error instanceof Error ? error.message : String(error);
   const parts =

@@ -20,7 +20,7 @@ import { askLine } from "./prompt.ts";
 import type { RebuildFlags } from "./rebuild.ts";
 import { table } from "./table.ts";
 import { visitorFrom } from "./visitor.ts";
-import { labelled, wrapped } from "./wrap.ts";
+import { labelled, wrapped, wrappedError } from "./wrap.ts";
 
 /** Shows what would be done; reads the state alone. */
 export async function dryRun(flags: RebuildFlags, reference: StackReference): Promise<Answer> {
@@ -152,7 +152,7 @@ function reportOn(rebuilt: Rebuilt, wanted: string | undefined) {
     return writeReport(rebuilt, wanted ?? join("reports", `rebuild-${rebuilt.set.stack}-${now}`));
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    console.error(error.message);
+    console.error(wrappedError(error.message));
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { CodedError, type Evidence } from "../providers/errors.ts";
 import type { Answer } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { table } from "./table.ts";
-import { labelled, terminalWidth, wrapped } from "./wrap.ts";
+import { labelled, terminalWidth, wrapped, wrappedError } from "./wrap.ts";
 
 type Colour = "green" | "red" | "yellow" | "dim";
 
@@ -169,7 +169,7 @@ function errorOf({ tried, failed }: { tried: boolean; failed?: FailedStep | unde
 }
 
 function whole(failed: FailedStep): string {
-  return new CodedError(failed).message;
+  return wrappedError(new CodedError(failed).message, terminalWidth());
 }
 
 function shown(evidence: Evidence): string {

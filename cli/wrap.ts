@@ -28,6 +28,16 @@ export function wrapped(...texts: readonly string[]): string {
   return texts.map((text) => labelled("", text)).join("\n");
 }
 
+/** The message of an error; commands to be copied, which stand four spaces in, are not broken. */
+export function wrappedError(message: string, width = terminalWidth(process.stderr)): string {
+  const lines = message.split("\n").map((line) => {
+    if (line.startsWith("    ")) return line;
+    const [label = ""] = /^ *(?:evidence: |next: )?/.exec(line) ?? [];
+    return labelled(label, line.slice(label.length), width);
+  });
+  return lines.join("\n");
+}
+
 /** Paragraphs of a command's help, as wide as the rest of it. */
 export function helpNotes(...notes: readonly string[]): () => string {
   return () => ["", ...notes.map((note) => labelled("", note, process.stdout.columns || 80))].join("\n");

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { probeLine, stepLine } from "../../cli/signInReport.ts";
 import { table } from "../../cli/table.ts";
-import { labelled } from "../../cli/wrap.ts";
+import { labelled, wrappedError } from "../../cli/wrap.ts";
 
 /** As long as a vendor's ids are. */
 const id = "3d461513-0814-4e64-8e4c-54dda1184950";
@@ -48,6 +48,19 @@ test("colours take no room, and a word that is too long stays whole", () => {
   expect(labelled("\u001b[32myes\u001b[39m  ", `one \u001b[2m${long} two\u001b[22m`, 50)).toBe(
     `\u001b[32myes\u001b[39m  one\n     \u001b[2m${long}\n     two\u001b[22m`,
   );
+});
+
+test("an error's evidence and next step stand below each other, and a command to be copied stays whole", () => {
+  const command = `    PULUMI_BACKEND_URL='file:///a/folder' npx pulumi cancel --stack dev --yes`;
+  const message = `LOCKED: It is locked.\n  evidence: lock created by someone@elsewhere (pid 1)\n  next: Do this:\n${command}`;
+  expect(wrappedError(message, Number.POSITIVE_INFINITY)).toBe(message);
+  expect(wrappedError(message, 44).split("\n")).toEqual([
+    "LOCKED: It is locked.",
+    "  evidence: lock created by",
+    "            someone@elsewhere (pid 1)",
+    "  next: Do this:",
+    command,
+  ]);
 });
 
 function terminalOf(columns: number | undefined): void {
