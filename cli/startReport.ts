@@ -16,7 +16,7 @@ import {
 } from "../operations/start/stack.ts";
 import { visitor } from "../sandbox/accounts.ts";
 import { table } from "./table.ts";
-import { wrapped } from "./wrap.ts";
+import { labelled, wrapped } from "./wrap.ts";
 
 /** All that `npm start` came to know. */
 export interface StartResult {
@@ -40,15 +40,18 @@ ${JSON.stringify(outputs.pageContract, null, 2)}
 
 ${wrapped(`Sign-in works: ${signedIn.subject ?? "a visitor"} was signed in through ${signedIn.steps.length} steps and out again.`)}
 
-  Web page     ${webPage}   sign in as ${visitor.username} / ${visitor.password}
+${labelled("  Web page     ", `${webPage}   sign in as ${visitor.username} / ${visitor.password}`)}
   Salesforce   ${salesforce}
   Genesys      ${genesys}
 
 What next: in a second terminal, while the sandbox runs${process.stdout.isTTY ? "" : ` (${sandboxCommand(place)})`},
 ${secondTerminal(place)}
-  npx pulumi preview --refresh --diff ${stack}      # has anything changed behind Pulumi's back?
-  npx pulumi up --refresh ${stack}                  # repair it
-  npx pulumi destroy ${stack}                       # take the set down; \`npm start\` builds it again
+  # has anything changed behind Pulumi's back?
+  npx pulumi preview --refresh --diff ${stack}
+  # repair it
+  npx pulumi up --refresh ${stack}
+  # take the set down; \`npm start\` builds it again
+  npx pulumi destroy ${stack}
 ${ending(sandbox)}`;
 }
 
