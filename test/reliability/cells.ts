@@ -104,6 +104,8 @@ export class Situations {
 /** One operation on one member, and the runs after it. */
 export class Attempt {
   readonly state: State;
+  /** How long each pause of the operation was, in milliseconds by the quick clock; those of all its runs. */
+  readonly pauses: number[] = [];
   readonly #world: World;
   readonly #cell: Cell;
   readonly #bySize: readonly Situation[];
@@ -125,7 +127,8 @@ export class Attempt {
 
   /** The error that the operation ended with, if any. */
   run(at?: Addresses, quicknessOfLimits?: number): Promise<Error | undefined> {
-    return failureOf(() => this.#operate(at), quicknessOfLimits);
+    const paused = (milliseconds: number) => void this.pauses.push(milliseconds);
+    return failureOf(() => this.#operate(at), quicknessOfLimits, paused);
   }
 
   /** Runs without trouble until one succeeds, at most two; the errors of those that did not. */
@@ -196,16 +199,16 @@ function sizeBefore({ operation, member }: Cell): number {
 
 const vendorsOf = ({ sandbox }: World) => [sandbox.salesforce, sandbox.genesys];
 
-export function quickly<T>(work: () => Promise<T>, quicknessOfLimits?: number): Promise<T> {
-  return withClock(quickClock(quicknessOfLimits), work);
+export function quickly<T>(work: () => Promise<T>, ...clock: Parameters<typeof quickClock>): Promise<T> {
+  return withClock(quickClock(...clock), work);
 }
 
 async function failureOf(
   work: () => Promise<unknown>,
-  quicknessOfLimits?: number,
+  ...clock: Parameters<typeof quickClock>
 ): Promise<Error | undefined> {
   try {
-    await quickly(work, quicknessOfLimits);
+    await quickly(work, ...clock);
     return undefined;
   } catch (error) {
     return error as Error;

@@ -19,6 +19,8 @@ export interface Answer {
   status: number;
   contentType: string;
   body: string;
+  /** The header in which the vendor says when to come back. */
+  retryAfter?: string | undefined;
 }
 
 /**
@@ -91,9 +93,8 @@ async function listen(
     // The vendor tells its own address in its answers.
     const told = body.replaceAll(target, url());
     const contentType = headers["content-type"] ?? "";
-    const answer = { status, contentType, body: told };
-    const retryAfter = headers["retry-after"];
-    send(outgoing, decision?.(answer) ?? answer, retryAfter ? { "retry-after": retryAfter } : {});
+    const answer = { status, contentType, body: told, retryAfter: headers["retry-after"] };
+    send(outgoing, decision?.(answer) ?? answer);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -121,8 +122,11 @@ async function pass(target: string, incoming: IncomingMessage, sent: Buffer) {
   };
 }
 
-function send(outgoing: ServerResponse, { status, contentType, body }: Answer, headers: object = {}): void {
-  outgoing.writeHead(status, { ...headers, ...(contentType && { "content-type": contentType }) });
+function send(outgoing: ServerResponse, { status, contentType, body, retryAfter }: Answer): void {
+  outgoing.writeHead(status, {
+    ...(contentType && { "content-type": contentType }),
+    ...(retryAfter && { "retry-after": retryAfter }),
+  });
   outgoing.end(status === 204 ? undefined : body);
 }
 
