@@ -1,6 +1,7 @@
 import { FlawedAnswer, tooLong } from "../answers.ts";
 import { CodedError, type Evidence, type Outcome, VendorError } from "../errors.ts";
 import type { Redact } from "../redaction.ts";
+import { retryAfterMs } from "../retryAfter.ts";
 import { type ErrorBody, errorBody, logInError } from "./answers.ts";
 import type { GenesysSettings } from "./settings.ts";
 
@@ -191,11 +192,4 @@ export function unreachable(step: string, rejection: unknown, apiUrl: string): V
     evidence: { address: apiUrl, reason: code === undefined || code === "ERR_CANCELED" ? "no answer" : code },
     next: "Check the region or gateway URL, the network and proxy settings; for the sandbox, that `npm run sandbox` is running.",
   });
-}
-
-/** Retry-After in whole seconds, or as an HTTP date; undefined when absent or unreadable. */
-function retryAfterMs(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
 }

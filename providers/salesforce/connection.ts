@@ -5,7 +5,7 @@ import { during, forAll, unlessEnded } from "../operation.ts";
 import { redactor } from "../redaction.ts";
 import { repeatSafely, withDeadline } from "../waiting.ts";
 import { queryResult } from "./answers.ts";
-import { componentRefused, errorCodeOf, errorFrom, unreachable } from "./errors.ts";
+import { componentRefused, errorCodeOf, errorFrom, provingNothing, unreachable } from "./errors.ts";
 import { connect, type Session } from "./logIn.ts";
 import type { FileProperties, MetadataApi, MetadataRecord, SaveResult } from "./metadataApi.ts";
 import { logInOf, type SalesforceSettings } from "./settings.ts";
@@ -24,7 +24,7 @@ export interface SalesforceConnection {
   listMetadata(types: readonly string[]): Promise<FileProperties[]>;
   /** @param record the shape of each record */
   query<T extends z.ZodType>(step: string, record: T, soql: string): Promise<z.output<T>[]>;
-  /** @param path below /services/data/vXX.X */
+  /** The only request whose "not found" says that an object is gone. @param path of that object, below /services/data/vXX.X */
   get<T extends z.ZodType>(step: string, shape: T, path: string): Promise<z.output<T>>;
 }
 
@@ -79,32 +79,41 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
       const result = await send("write", step, ({ metadata }) => request(metadata));
       if (result.errors.length > 0) throw componentRefused(step, result, redact);
     };
-    return during(step, async () => {
+    const saving = during(step, async () => {
       await open();
       return repeatSafely("write", saveOnce, patienceMs);
     });
+    return unaddressed(saving);
   };
   const get = <T extends z.ZodType>(step: string, shape: T, path: string) =>
     read(step, async ({ connection }) => readable(shape, await requestOnce(connection, path)));
+  const call = <T>(step: string, request: (metadata: MetadataApi) => Promise<T>) =>
+    unaddressed(read(step, ({ metadata }) => request(metadata)));
 
   return {
     instanceUrl,
     readMetadata: (type, fullName) =>
-      read(`read ${type} ${fullName}`, ({ metadata }) => metadata.read(type, fullName)),
+      call(`read ${type} ${fullName}`, (metadata) => metadata.read(type, fullName)),
     createMetadata: (type, record) =>
       save(`create ${type} ${record.fullName}`, (metadata) => metadata.create(type, record)),
     updateMetadata: (type, record) =>
       save(`update ${type} ${record.fullName}`, (metadata) => metadata.update(type, record)),
     deleteMetadata: (type, fullName) =>
       save(`delete ${type} ${fullName}`, (metadata) => metadata.delete(type, fullName)),
-    listMetadata: (types) => read(`list ${types.join(", ")}`, ({ metadata }) => metadata.list(types)),
+    listMetadata: (types) => call(`list ${types.join(", ")}`, (metadata) => metadata.list(types)),
     async query(step, record, soql) {
       const path = `/query?q=${encodeURIComponent(soql)}`;
-      const { records } = await get(step, queryResult(record), path);
+      const { records } = await unaddressed(get(step, queryResult(record), path));
       return records as z.output<typeof record>[];
     },
     get,
   };
+}
+
+function unaddressed<T>(request: Promise<T>): Promise<T> {
+  return request.catch((error: unknown) => {
+    throw provingNothing(error);
+  });
 }
 
 /** jsforce would repeat GET requests on its own, deaf to Retry-After. */

@@ -1,7 +1,8 @@
 import { FlawedAnswer } from "../answers.ts";
-import { CodedError, type Evidence, VendorError } from "../errors.ts";
+import { CodedError, type Evidence, hasOutcome, VendorError } from "../errors.ts";
 import type { Redact } from "../redaction.ts";
 import type { SaveResult } from "./metadataApi.ts";
+import { TooManyRequests } from "./transport.ts";
 
 /** jsforce's names for an error, without the SOAP namespace prefix. */
 export function errorCodeOf(rejection: unknown): string | undefined {
@@ -16,11 +17,12 @@ export function errorFrom(step: string, rejection: unknown, instanceUrl: string,
   if (rejection instanceof FlawedAnswer) {
     return unusable(step, { property: rejection.property, rule: rejection.rule });
   }
+  if (rejection instanceof TooManyRequests) return tooManyRequests(step, rejection);
   const code = errorCodeOf(rejection);
   if (code === undefined || isTransport(rejection, code)) return unreachable(step, rejection, instanceUrl);
   // What the client says of an answer that it cannot read may have parts of it.
   if (/^(Type|Syntax|Range)?Error$/.test(code)) return unusable(step, { error: code });
-  const evidence = { error: code, said: redact(String((rejection as Error).message)).slice(0, 400) };
+  const evidence = told(code, String((rejection as Error).message), redact);
   // A 404 that is not in the vendor's own form comes from something in between, and proves nothing.
   if (/^ERROR_HTTP_|^UNKNOWN_EXCEPTION$|^SERVER_UNAVAILABLE$|^REQUEST_TIMEOUT$/.test(code))
     return unusable(step, evidence);
@@ -38,16 +40,34 @@ function unusable(step: string, evidence: Evidence): VendorError {
   });
 }
 
+/** By the org, or by a gateway before it. */
+function tooManyRequests(step: string, { body, retryAfterMs }: TooManyRequests): VendorError {
+  const isOfOrg = /\bREQUEST_LIMIT_EXCEEDED\b/.test(body);
+  const evidence = { status: 429, error: isOfOrg ? "REQUEST_LIMIT_EXCEEDED" : undefined };
+  if (isOfOrg) return requestLimit(step, evidence, retryAfterMs);
+  return new VendorError({
+    outcome: "rateLimited",
+    code: "SALESFORCE_RATE_LIMIT",
+    what: `Salesforce, or a proxy before it, limits the number of requests and refused to ${step}.`,
+    evidence,
+    next: "Wait a minute and run the command again.",
+    retryAfterMs,
+  });
+}
+
+function requestLimit(step: string, evidence: Evidence, retryAfterMs?: number): VendorError {
+  return new VendorError({
+    outcome: "rateLimited",
+    code: "SALESFORCE_REQUEST_LIMIT",
+    what: `The org's request limit is used up; Salesforce refused to ${step}.`,
+    evidence,
+    next: "Look at the org's API usage; wait, or raise the limit, and run the command again.",
+    retryAfterMs,
+  });
+}
+
 function coded(step: string, code: string, evidence: { error: string; said: string }): VendorError {
-  if (code === "REQUEST_LIMIT_EXCEEDED") {
-    return new VendorError({
-      outcome: "rateLimited",
-      code: "SALESFORCE_REQUEST_LIMIT",
-      what: `The org's request limit is used up; Salesforce refused to ${step}.`,
-      evidence,
-      next: "Look at the org's API usage; wait, or raise the limit, and run the command again.",
-    });
-  }
+  if (code === "REQUEST_LIMIT_EXCEEDED") return requestLimit(step, evidence);
   if (code === "UNABLE_TO_LOCK_ROW") {
     return new VendorError({
       outcome: "rateLimited",
@@ -87,8 +107,23 @@ function coded(step: string, code: string, evidence: { error: string; said: stri
 /** Metadata calls answer 200 and tell the failure of each component inside. */
 export function componentRefused(step: string, { errors }: SaveResult, redact: Redact): VendorError {
   const code = errors[0]?.statusCode ?? "UNKNOWN";
-  const said = errors.map(({ message }) => redact(message)).join("; ");
-  return coded(step, code, { error: code, said: said.slice(0, 400) });
+  const said = errors.map(({ message }) => message).join("; ");
+  return coded(step, code, told(code, said, redact));
+}
+
+/** What Salesforce says, in a length that can be shown: cut last, since a cut secret is not known any more. */
+export function told(code: string, said: string, redact: Redact) {
+  return { error: redact(code).slice(0, 100), said: redact(said).slice(0, 400) };
+}
+
+/**
+ * The error of a request that asked for no object by its own address: "not found" is then said of something else, such
+ * as the API as a whole, and proves nothing of any object.
+ */
+export function provingNothing(error: unknown): unknown {
+  if (!hasOutcome(error, "notFound")) return error;
+  const { what, evidence, next } = error;
+  return new VendorError({ outcome: "refused", code: "SALESFORCE_REQUEST_REFUSED", what, evidence, next });
 }
 
 /** Nothing was heard: a code of the system or of the client's library, or a time limit. */

@@ -6,7 +6,7 @@ import { CodedError, VendorError } from "../errors.ts";
 import type { Redact } from "../redaction.ts";
 import { requestDeadlineMs, withDeadline } from "../waiting.ts";
 import { tokenAnswer } from "./answers.ts";
-import { errorCodeOf, errorFrom, unreachable } from "./errors.ts";
+import { errorCodeOf, errorFrom, told, unreachable } from "./errors.ts";
 import { type MetadataApi, metadataApi } from "./metadataApi.ts";
 import type { LogIn } from "./settings.ts";
 import { withWholeAnswers } from "./transport.ts";
@@ -99,7 +99,7 @@ function logInRefused(rejection: unknown, logIn: LogIn, instanceUrl: string, red
     outcome: "refused",
     code: "SALESFORCE_LOGIN_REFUSED",
     what: `Salesforce refused the log-in by ${logIn.by}.`,
-    evidence: { address: instanceUrl, error: code, said: redact((rejection as Error).message) },
+    evidence: { address: instanceUrl, ...told(code, (rejection as Error).message, redact) },
     next: "Check the client, its secret or key and user, and that the address is the org's My Domain address. A new client may need some minutes.",
   });
 }

@@ -1,9 +1,11 @@
 import type { ServerResponse } from "node:http";
+import { withClock } from "authenticated-messaging-providers/clock.ts";
 import { VendorError } from "authenticated-messaging-providers/errors.ts";
 import { document } from "authenticated-messaging-providers/genesys/answers.ts";
 import { type GenesysConnection, openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
 import { afterEach, describe, expect, it } from "vitest";
-import { json, type Script, scriptedServer } from "./scriptedServer.ts";
+import { quickClock } from "../fuzz/quickClock.ts";
+import { inOneMinute, json, type Script, scriptedServer } from "./scriptedServer.ts";
 
 const secret = "canary-client-secret";
 const token = "canary-access-token";
@@ -123,15 +125,24 @@ describe("a request to Genesys", () => {
     expect(seen.filter((line) => line === "POST /oauth/token")).toHaveLength(1);
   });
 
-  it("waits as long as Retry-After says, also for writes", async () => {
-    const { genesys, seen } = await connect((response, turn) => {
-      if (turn > 1) return void response.writeHead(204).end();
-      json(response, 429, { code: "too.many.requests" }, { "retry-after": "1" });
+  it.each(
+    inOneMinute.flatMap(([form, header]) => [
+      { request: "read", form, send: read, header },
+      { request: "write", form, send: write, header },
+    ]),
+  )("that is a $request waits as long as Retry-After says by $form", async ({ send, header }) => {
+    const clock = quickClock();
+    const times: number[] = [];
+    const { genesys } = await connect((response, turn) => {
+      times.push(clock.now());
+      if (turn > 1) return json(response, 200, { id: "1" });
+      json(response, 429, { code: "too.many.requests" }, { "retry-after": header() });
     });
-    const began = performance.now();
-    await write(genesys);
-    expect(performance.now() - began).toBeGreaterThan(950);
-    expect(seen.filter((line) => line.startsWith("DELETE"))).toHaveLength(2);
+    await withClock(clock, () => send(genesys));
+    expect(times).toHaveLength(2);
+    const waited = (times[1] ?? 0) - (times[0] ?? 0);
+    expect(waited).toBeGreaterThan(58_500);
+    expect(waited).toBeLessThan(100_000);
   });
 
   it.each([
@@ -178,24 +189,25 @@ describe("the log-in to Genesys", () => {
   });
 
   it("limited, which is answered as 400, is waited for", async () => {
-    let turn = 0;
+    const clock = quickClock();
+    const times: number[] = [];
     const limit = { error: "invalid_request", error_description: "rate limit exceeded; retry later" };
     const { genesys } = await connect(
       (response) => json(response, 200, { id: "1" }),
       (request, response, body) => {
-        turn += 1;
-        if (turn === 1) return json(response, 400, limit, { "retry-after": "0" });
+        times.push(clock.now());
+        if (times.length === 1) return json(response, 400, limit, { "retry-after": "60" });
         grant(request, response, body);
       },
     );
-    expect(await read(genesys)).toEqual({ id: "1" });
-    expect(turn).toBe(2);
+    expect(await withClock(clock, () => read(genesys))).toEqual({ id: "1" });
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(59_000);
   });
 
   it("at an address where nobody listens names the address", async () => {
     const { url, stop: close } = await scriptedServer(() => undefined);
     await close();
-    const failure = await failureOf(read(connectionTo(url)));
+    const failure = await failureOf(withClock(quickClock(), () => read(connectionTo(url))));
     expect(failure.code).toBe("GENESYS_UNREACHABLE");
     expect(failure.evidence).toMatchObject({ address: url, reason: "ECONNREFUSED" });
   });

@@ -7,8 +7,9 @@ import {
   type SalesforceConnection,
 } from "authenticated-messaging-providers/salesforce/connection.ts";
 import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { quickClock } from "../fuzz/quickClock.ts";
-import { json, type Script, scriptedServer } from "./scriptedServer.ts";
+import { inOneMinute, json, type Script, scriptedServer } from "./scriptedServer.ts";
 
 const secret = "canary-client-secret";
 const token = "00DSB0000000001!canary.access.token";
@@ -208,6 +209,88 @@ describe("a REST request to Salesforce", () => {
       response.writeHead(502, { "content-type": "text/html" }).end("<html>proxy</html>");
     });
     expect(await get(salesforce)).toEqual({ consumers: [] });
+  });
+});
+
+describe("a request to Salesforce that is one too many", () => {
+  const limit = { errorCode: "REQUEST_LIMIT_EXCEEDED", message: "TotalRequests Limit exceeded." };
+
+  it.each(
+    inOneMinute.flatMap(([form, header]) => [
+      { request: "read", form, send: get, header, body: [limit] },
+      { request: "read after a gateway's answer", form, send: get, header, body: "<html>" },
+      { request: "write", form, send: create, header, body: "<html>" },
+    ]),
+  )("$request waits as long as Retry-After says by $form", async ({ send, header, body }) => {
+    const clock = quickClock();
+    const times: number[] = [];
+    const { salesforce } = await connect((response, turn) => {
+      times.push(clock.now());
+      // More often than a read is repeated that gets no answer.
+      if (turn <= 6) return json(response, 429, body, { "retry-after": turn === 1 ? header() : "1" });
+      if (send === get) return json(response, 200, { consumers: [] });
+      soap(response, 200, created);
+    });
+    await withClock(clock, () => send(salesforce));
+    expect(times).toHaveLength(7);
+    const waited = (times[1] ?? 0) - (times[0] ?? 0);
+    expect(waited).toBeGreaterThan(58_500);
+    expect(waited).toBeLessThan(100_000);
+  });
+
+  it.each([
+    ["SALESFORCE_REQUEST_LIMIT", "by the org", [limit]],
+    ["SALESFORCE_RATE_LIMIT", "by a gateway", "<html>"],
+  ])("gives up with %s when %s it is told of a pause that is too long", async (code, _who, body) => {
+    const { salesforce, seen } = await connect((response) =>
+      json(response, 429, body, { "retry-after": "3600" }),
+    );
+    for (const request of [get(salesforce), create(salesforce)]) {
+      const failure = await failureOf(request);
+      expect([failure.code, failure.outcome]).toEqual([code, "rateLimited"]);
+      expect(failure.evidence.status).toBe(429);
+    }
+    expect(seen.filter((line) => !line.includes("oauth2/token"))).toHaveLength(2);
+  });
+
+  it("is waited for at the log-in", async () => {
+    const clock = quickClock();
+    const times: number[] = [];
+    const { salesforce } = await connect(
+      (response) => json(response, 200, { consumers: [] }),
+      ({ headers }, response) => {
+        times.push(clock.now());
+        if (times.length === 1) return json(response, 429, "<html>", { "retry-after": "60" });
+        json(response, 200, { access_token: token, instance_url: `http://${headers.host}` });
+      },
+    );
+    expect(await withClock(clock, () => get(salesforce))).toEqual({ consumers: [] });
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(59_000);
+  });
+});
+
+describe("NOT_FOUND from Salesforce", () => {
+  const notFound = [{ errorCode: "NOT_FOUND", message: "The requested resource does not exist" }];
+  const record = z.looseObject({ Id: z.string() });
+
+  it("as the answer to a query says nothing of any object", async () => {
+    const { salesforce } = await connect((response) => json(response, 404, notFound));
+    const failure = await failureOf(salesforce.query("find the app", record, "SELECT Id FROM Account"));
+    expect([failure.code, failure.outcome]).toEqual(["SALESFORCE_REQUEST_REFUSED", "refused"]);
+    expect(failure.message).toContain("The requested resource does not exist");
+  });
+
+  it("as a fault of the Metadata API, or as the reason why it did not delete, proves no absence", async () => {
+    const { salesforce } = await connect((response, turn) =>
+      turn === 1
+        ? soap(response, 500, fault("NOT_FOUND", "no such thing"))
+        : soap(response, 200, saved("NOT_FOUND").replaceAll("createMetadata", "deleteMetadata")),
+    );
+    const type = "ExternalClientApplication";
+    const reading = await failureOf(salesforce.readMetadata(type, "Shop"));
+    const deleting = await failureOf(salesforce.deleteMetadata(type, "Shop"));
+    for (const { code, outcome } of [reading, deleting])
+      expect([code, outcome]).toEqual(["SALESFORCE_REQUEST_REFUSED", "refused"]);
   });
 });
 

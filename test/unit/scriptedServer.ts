@@ -34,3 +34,9 @@ export function json(
 ) {
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 }
+
+/** In a minute, in both forms of Retry-After; an HTTP date has no parts of a second. */
+export const inOneMinute: readonly [form: string, header: () => string][] = [
+  ["seconds", () => "60"],
+  ["a date", () => new Date(Date.now() + 60_000).toUTCString()],
+];
