@@ -154,10 +154,12 @@ function remote(
 
   return {
     async read(id, known) {
-      const discovering = discoverIfUsable(known.loginHost ?? salesforce.instanceUrl);
-      const [live, discovered] = await Promise.all([observe(id, known), discovering]);
+      const discovering = discoverUnlessRefused(known.loginHost ?? salesforce.instanceUrl);
+      // That the app is gone can be told whatever becomes of the document.
+      discovering.catch(() => undefined);
+      const live = await observe(id, known);
       if (live === undefined || !(await isOurs(salesforce, id, live, known))) return undefined;
-      return { ...live, ...discovered };
+      return { ...live, ...(await discovering) };
     },
 
     async find({ developerName, owner }) {
@@ -230,12 +232,15 @@ function passedOn(known: Partial<LiveApp>): Partial<LiveApp> {
   return { appId, loginHost, discoveryUrl, issuer, authorizeUrl };
 }
 
-/** A host without a usable document is a difference to be shown, and no reason to refuse a refresh or a destroy. */
-async function discoverIfUsable(loginHost: string): Promise<Discovery> {
+/**
+ * A host that says that it has no document is a difference to be shown, and no reason to refuse a refresh. One that
+ * gives no usable answer says nothing: what is recorded stays as it is, and the error is told.
+ */
+async function discoverUnlessRefused(loginHost: string): Promise<Discovery> {
   try {
     return await discover(loginHost);
   } catch (error) {
-    if (!(error instanceof CodedError) || error.code !== "DISCOVERY_UNUSABLE") throw error;
+    if (!hasOutcome(error, "refused")) throw error;
     return { discoveryUrl: discoveryUrlOf(loginHost), issuer: "", authorizeUrl: "" };
   }
 }

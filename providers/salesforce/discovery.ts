@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { answerBytesAtMost, FlawedAnswer, tooLong } from "../answers.ts";
 import { clock } from "../clock.ts";
-import { VendorError } from "../errors.ts";
+import { type Outcome, VendorError } from "../errors.ts";
 import { during, operation } from "../operation.ts";
+import { retryAfterMs } from "../retryAfter.ts";
 import { repeatSafely, requestDeadlineMs } from "../waiting.ts";
 
 const documentSchema = z.object({
@@ -52,16 +53,19 @@ async function fetchDocument(discoveryUrl: string) {
   if (response.ok && document.success) return document.data;
   const missing = document.error?.issues.map(({ path }) => path.join(".")).filter(Boolean);
   const contentType = response.headers.get("content-type") ?? "none";
-  throw unusable(discoveryUrl, isRefusal(response.status) ? "refused" : "unknown", {
+  const evidence = {
     status: response.status,
     "content type": contentType,
     "missing or invalid": missing?.join(", "),
-  });
+  };
+  const toldPause = retryAfterMs(response.headers.get("retry-after"));
+  throw unusable(discoveryUrl, outcomeOf(response.status), evidence, toldPause);
 }
 
 /** The address itself is wrong; anything else may be a proxy's page, or a passing fault. */
-function isRefusal(status: number): boolean {
-  return status >= 300 && status < 500 && ![408, 425, 429].includes(status);
+function outcomeOf(status: number): Outcome {
+  if (status === 429) return "rateLimited";
+  return status >= 300 && status < 500 && ![408, 425].includes(status) ? "refused" : "unknown";
 }
 
 async function textOf(response: Response): Promise<string> {
@@ -85,14 +89,18 @@ function parsed(text: string): unknown {
 
 function unusable(
   address: string,
-  outcome: "unknown" | "refused",
+  outcome: Outcome,
   evidence: Record<string, string | number | undefined>,
+  toldPause?: number,
 ) {
+  const correct =
+    "Set the login host to the address at which visitors sign in: the org's My Domain or the Experience Cloud site with its path.";
   return new VendorError({
     outcome,
     code: "DISCOVERY_UNUSABLE",
     what: "The address gives no usable OpenID Connect discovery document.",
     evidence: { address, ...evidence },
-    next: "Set the login host to the address at which visitors sign in: the org's My Domain or the Experience Cloud site with its path.",
+    next: outcome === "refused" ? correct : `Run the command again; if it persists: ${correct}`,
+    retryAfterMs: toldPause,
   });
 }

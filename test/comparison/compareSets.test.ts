@@ -1,3 +1,4 @@
+import type { CodedError } from "authenticated-messaging-providers/errors.ts";
 import { expect, it } from "vitest";
 import { compareSets } from "../../operations/comparison/compareSets.ts";
 import { compareWithProgram } from "../../operations/comparison/compareWithProgram.ts";
@@ -23,7 +24,7 @@ function told({ differences }: Comparison): string[] {
   return differences.map(({ member, property, cause }) => [`${member}.${property}`, cause].join(" ").trim());
 }
 
-/** What shows of each fault: of two sets, and of the set and its program. */
+/** What shows of each fault: of two sets, and of the set and its program, or the code with which that fails. */
 const visible: Record<string, { sets: string; program?: string }> = {
   "client-secret-differs": {
     sets: "credential.has the app's client secret A1",
@@ -51,7 +52,7 @@ const visible: Record<string, { sets: string; program?: string }> = {
     sets: "integration.config.properties.discoveryUri A7",
     program: "integration.discoveryUrl A7",
   },
-  "discovery-unreachable": { sets: "ECA.discovery A8", program: "ECA.issuer A7" },
+  "discovery-unreachable": { sets: "ECA.discovery A8", program: "DISCOVERY_UNUSABLE" },
   "openid-scope-not-selected": {
     sets: "ECA.oauthSettings.commaSeparatedOauthScopes A10",
     program: "ECA.scopes A10",
@@ -80,7 +81,7 @@ it("shows every fault that a read shows, and no ghost", async () => {
   for (const { name, kind } of faults.filter(({ kind }) => kind !== "transport")) {
     right.sandbox.faults.on(name);
     const sets = told(await compareSets(left.opened(), right.opened()));
-    const program = told(await compareWithProgram(right.opened()));
+    const program = await compareWithProgram(right.opened()).then(told, ({ code }: CodedError) => [code]);
     right.sandbox.faults.off(name);
     const { sets: ofSets, program: ofProgram } = visible[name] ?? {};
     const isGhost = kind === "ghost";
