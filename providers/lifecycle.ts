@@ -62,6 +62,8 @@ export interface Remote<Inputs extends Owned, Computed extends object> {
   create(inputs: Inputs): Promise<{ id: string; live: Live<Inputs, Computed> }>;
   /** Writes what differs, and only that; waits until the vendor reports it ready. */
   sync(id: string, live: Live<Inputs, Computed>, inputs: Inputs): Promise<Live<Inputs, Computed>>;
+  /** Whose mark the object carries now, by one request; undefined when it has none, or is gone. */
+  owner(id: string): Promise<string | undefined>;
   /** Asks for the removal. Not-found is for the caller to judge. */
   remove(id: string, known: Partial<Live<Inputs, Computed>>): Promise<void>;
   /** Waits until the removal can be seen. */
@@ -88,6 +90,9 @@ const attempts = 4;
 /** How long after its answer was lost a creation may still be performed without a second one being made. */
 const lateMs = 15_000;
 
+/** How long a deletion is asked for again that is refused because the object is in use. */
+const inUseMs = 30_000;
+
 /**
  * Makes the object, or takes over the one that carries our mark, and brings it to the inputs.
  * @param adopt takes over this one, by its id
@@ -101,7 +106,7 @@ export async function create<I extends Owned, C extends object>(
   const remote = await kind.open(connections);
   const { id, live } =
     (adopt && (await findAdopted(kind, connections, remote, inputs, adopt))) ??
-    fitting(kind, connections, await findSurely(kind, connections, remote, inputs), inputs) ??
+    (await takeOver(kind, connections, remote, inputs)) ??
     (await make(kind, connections, remote, inputs));
   return { id, recorded: await bringTo(kind, remote, id, live, inputs) };
 }
@@ -115,8 +120,9 @@ export async function update<I extends Owned, C extends object>(
   inputs: I,
 ) {
   const remote = await kind.open(connections);
-  const live = await remote.read(id, known);
+  const live = await readSurely(remote, id, known);
   if (live === undefined) throw vanished(kind.noun, id);
+  if (live.owner !== inputs.owner) refuseOthers(kind.noun, id, known.owner, live.owner);
   return bringTo(kind, remote, id, live, inputs, isRewriteOrdered(kind, inputs) ? kind.doubted : undefined);
 }
 
@@ -128,8 +134,41 @@ export async function read<I extends Owned, C extends object>(
   known: Partial<Recorded<I, C>>,
 ): Promise<Recorded<I, C> | undefined> {
   const remote = await kind.open(connections);
+  const live = await readSurely(remote, id, known);
+  if (live === undefined) return undefined;
+  refuseOthers(kind.noun, id, known.owner, live.owner);
+  return { ...declaredPart(kind, live, known), overruled: known.overruled };
+}
+
+/** A read may lag behind a creation: only two in a row prove that the object is gone. */
+async function readSurely<I extends Owned, C extends object>(
+  remote: Remote<I, C>,
+  id: string,
+  known: Partial<Live<I, C>>,
+) {
   const live = await remote.read(id, known);
-  return live && { ...declaredPart(kind, live, known), overruled: known.overruled };
+  if (live !== undefined) return live;
+  await backOff(1);
+  return remote.read(id, known);
+}
+
+/**
+ * Somebody who adopted the object by force is its owner, though this state still has its id.
+ * @throws CodedError OWNED_BY_OTHER
+ */
+function refuseOthers(
+  noun: string,
+  id: string,
+  recorded: string | undefined,
+  live: string | undefined,
+): void {
+  if (recorded === undefined || live === undefined || live === recorded) return;
+  throw new CodedError({
+    code: "OWNED_BY_OTHER",
+    what: `The ${noun} that the stack's state records carries the mark of another owner by now. It was left alone.`,
+    evidence: { id, owner: live },
+    next: "If that stack has taken it over, take it out of this stack's state by `pulumi state delete`. If it has not, remove the mark from its text in the vendor's console, and run `pulumi up --refresh`.",
+  });
 }
 
 /** Removes the object and proves its absence. Already gone is success. */
@@ -139,7 +178,9 @@ export async function remove<I extends Owned, C extends object>(
   id: string,
   known: Partial<Live<I, C>>,
 ): Promise<void> {
-  await removeSurely(await kind.open(connections), id, known);
+  const remote = await kind.open(connections);
+  if (known.owner !== undefined) refuseOthers(kind.noun, id, known.owner, await remote.owner(id));
+  await removeSurely(remote, id, known);
   connections.removed.add(removedName(kind, id));
 }
 
@@ -148,14 +189,18 @@ async function removeSurely<I extends Owned, C extends object>(
   id: string,
   known: Partial<Live<I, C>>,
 ): Promise<void> {
+  const deadline = new Deadline(inUseMs);
   for (let attempt = 1; ; attempt++) {
     try {
       await remote.remove(id, known);
       return await remote.gone(id, known);
     } catch (error) {
       if (hasOutcome(error, "notFound")) return;
-      if (!hasOutcome(error, "unknown", "conflict") || attempt === attempts) throw error;
-      if ((await remote.read(id, known)) === undefined) return;
+      const again =
+        (hasOutcome(error, "conflict") && deadline.remainingMs > 0) ||
+        (hasOutcome(error, "unknown") && attempt < attempts);
+      if (!again) throw error;
+      if ((await readSurely(remote, id, known)) === undefined) return;
       await backOff(attempt);
     }
   }
@@ -216,6 +261,27 @@ function markedUnfit(noun: string, id: string, owner: string, properties: readon
   });
 }
 
+/** The object with our mark that no state knows; a person is told, since another stack of the same name may use it. */
+async function takeOver<I extends Owned, C extends object>(
+  kind: Kind<I, C>,
+  connections: Connections,
+  remote: Remote<I, C>,
+  inputs: I,
+) {
+  const found = fitting(kind, connections, await findSurely(kind, connections, remote, inputs), inputs);
+  if (found !== undefined) operation().warn(takenOver(kind.noun, found.id, inputs.owner));
+  return found;
+}
+
+function takenOver(noun: string, id: string, owner: string): string {
+  return new CodedError({
+    code: "MARKED_TAKEN_OVER",
+    what: `There already was a ${noun} with this set's mark that no state knew: it was taken over, and no second one made.`,
+    evidence: { id, owner },
+    next: "Nothing, if an interrupted run left it. If another stack of the same project and name uses it, give this stack another name.",
+  }).message;
+}
+
 /**
  * Lists may lag behind the creation of an object that a crash kept from being recorded: only two looks in a row prove
  * that there is none. A process that makes a set from its beginning needs but one.
@@ -239,7 +305,8 @@ async function make<I extends Owned, C extends object>(
   inputs: I,
 ) {
   const made = await createOnce(kind, connections, remote, inputs);
-  connections.begun.add(inputs.owner);
+  // Only a set whose first member, the app, is new can have left nothing behind.
+  if (kind.isUnique && connections.removed.size === 0) connections.begun.add(inputs.owner);
   return made;
 }
 
@@ -287,19 +354,29 @@ async function bringTo<I extends Owned, C extends object>(
   doubted: (live: Live<I, C>) => Live<I, C> = (live) => live,
 ): Promise<Recorded<I, C>> {
   let live = doubted(seen);
+  let served: object | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       live = await remote.sync(id, live, inputs);
       return settled(kind, id, live, inputs);
     } catch (error) {
-      if (!hasOutcome(error, "conflict", "unknown") || attempt === attempts) {
+      // What the vendor makes of a write is not written again and again.
+      const isFinal = isNotTaken(error) && isDeepStrictEqual(differing(kind, live, inputs), served);
+      if (isFinal || !hasOutcome(error, "conflict", "unknown") || attempt === attempts) {
         throw new IncompleteError(id, declaredPart(kind, live, inputs), error);
       }
+      if (isNotTaken(error)) served = differing(kind, live, inputs);
       live = await lookAgain(kind, remote, id, live, inputs, attempt);
       // What has changed since was written: it is not written a second time.
       if (isDeepStrictEqual(live, seen)) live = doubted(live);
     }
   }
+}
+
+/** The values that the vendor serves instead of the wanted ones. */
+function differing<I extends Owned, C extends object>(kind: Kind<I, C>, live: Live<I, C>, inputs: I): object {
+  const bag = live as Record<string, unknown>;
+  return Object.fromEntries(differences<I, C>(kind, live, inputs).map((name) => [name, bag[name]]));
 }
 
 /**
@@ -353,6 +430,10 @@ function declaredPart<I extends Owned, C extends object>(
     .filter((name) => bag[name] !== undefined)
     .map((name) => [name, project(bag[name], template[name], kind.sets.includes(name as keyof I & string))]);
   return { ...live, ...Object.fromEntries(parts) };
+}
+
+function isNotTaken(error: unknown): boolean {
+  return error instanceof CodedError && error.code === "CHANGE_NOT_TAKEN";
 }
 
 function notTaken(noun: string, id: string, properties: string[]): VendorError {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Adoptable } from "../adoption.ts";
 import type { Assumptions } from "../assumptions.ts";
 import type { Kind, Live } from "../lifecycle.ts";
-import { splitMark, withMark } from "../ownerMark.ts";
+import { onlyMarked, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { waitUntilGone } from "../waiting.ts";
 import * as answers from "./answers.ts";
@@ -66,8 +66,17 @@ function remote(
     },
 
     async find({ owner }) {
-      const ours = (await listCredentials(genesys)).find(({ name }) => splitMark(name).owner === owner);
-      return ours?.id === undefined ? undefined : { id: ours.id, live: liveOf(ours) };
+      const ours = (await listCredentials(genesys)).filter(({ name }) => splitMark(name).owner === owner);
+      return onlyMarked(
+        credentialKind.noun,
+        owner,
+        ours.map(({ id }) => id),
+        async (id) => {
+          // Of a single one the list has told all.
+          const found = ours.length === 1 ? ours[0] : await readCredential(genesys, id);
+          return found && liveOf(found);
+        },
+      );
     },
 
     async create(wanted) {
@@ -90,6 +99,8 @@ function remote(
       );
       return { ...liveOf(made), clientId: wanted.clientId, clientSecret: wanted.clientSecret };
     },
+
+    owner: async (id) => splitMark((await readCredential(genesys, id))?.name).owner,
 
     async remove(id) {
       await genesys.remove("delete the credential", ({ integrations }) =>

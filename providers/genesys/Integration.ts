@@ -6,7 +6,7 @@ import type { Adoptable } from "../adoption.ts";
 import { fulfils } from "../comparison.ts";
 import { CodedError } from "../errors.ts";
 import type { Kind, Live } from "../lifecycle.ts";
-import { splitMark, withMark } from "../ownerMark.ts";
+import { onlyMarked, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
 import * as answers from "./answers.ts";
@@ -108,13 +108,19 @@ function remote(genesys: GenesysConnection): Adoptable<IntegrationInputs, Integr
 
     async find({ owner, type }) {
       // Of whatever type: one that a crash left may be of another than the program declares by now.
-      const ours = (await listIntegrations(genesys)).find(
+      const ours = (await listIntegrations(genesys)).filter(
         (integration) => ownerOfIntegration(integration) === owner,
       );
-      const documents = ours?.id === undefined ? undefined : await readDocuments(genesys, ours.id);
-      if (ours?.id === undefined || documents === undefined) return undefined;
-      const present = documents.integration.integrationType?.id ?? type;
-      return { id: ours.id, live: remember(documents, await keysOf(genesys, { type: present })) };
+      return onlyMarked(
+        integrationKind.noun,
+        owner,
+        ours.map(({ id }) => id),
+        async (id) => {
+          const documents = await readDocuments(genesys, id);
+          const present = documents?.integration.integrationType?.id ?? type;
+          return documents && remember(documents, await keysOf(genesys, { type: present }));
+        },
+      );
     },
 
     async create({ name, owner, type }) {
@@ -135,6 +141,11 @@ function remote(genesys: GenesysConnection): Adoptable<IntegrationInputs, Integr
       const untouched = config === present && live.enabled === wanted.enabled && isHealthy(live);
       const integration = untouched ? current.integration : await switchTo(genesys, id, live, wanted.enabled);
       return remember({ integration, config }, live);
+    },
+
+    async owner(id) {
+      const integration = await readIntegration(genesys, id);
+      return integration && ownerOfIntegration(integration);
     },
 
     async remove(id) {

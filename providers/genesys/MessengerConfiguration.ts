@@ -6,7 +6,7 @@ import type { Assumptions } from "../assumptions.ts";
 import { fulfils } from "../comparison.ts";
 import { CodedError } from "../errors.ts";
 import type { Kind, Live, Remote } from "../lifecycle.ts";
-import { splitMark, withMark } from "../ownerMark.ts";
+import { onlyMarked, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
 import * as answers from "./answers.ts";
@@ -103,9 +103,13 @@ function remote(
 
     async find({ owner }) {
       const drafts = await listConfigurations(genesys);
-      const ours = drafts.find(({ description }) => splitMark(description).owner === owner);
-      const live = ours?.id === undefined ? undefined : await read(ours.id);
-      return ours?.id === undefined || live === undefined ? undefined : { id: ours.id, live };
+      const ours = drafts.filter(({ description }) => splitMark(description).owner === owner);
+      return onlyMarked(
+        messengerConfigurationKind.noun,
+        owner,
+        ours.map(({ id }) => id),
+        read,
+      );
     },
 
     async create(wanted) {
@@ -131,6 +135,8 @@ function remote(
       const ready = draft.status === "Active" ? draft : await waitForDraft(genesys, id, draft);
       return remember({ draft: ready, published: await publish(genesys, id) });
     },
+
+    owner: async (id) => splitMark((await readDraft(genesys, id))?.description).owner,
 
     async remove(id) {
       await genesys.remove("delete the messenger configuration", ({ webDeployments }) =>

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { fulfils } from "../comparison.ts";
 import { CodedError } from "../errors.ts";
 import type { Kind, Live, Remote } from "../lifecycle.ts";
-import { splitMark, withMark } from "../ownerMark.ts";
+import { onlyMarked, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
 import * as answers from "./answers.ts";
@@ -89,17 +89,23 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
     return { ...liveOf(deployment, genesys.apiUrl), status: statusOf(deployment, known) };
   }
 
+  async function read(id: string, known?: Partial<LiveDeployment>): Promise<LiveDeployment | undefined> {
+    const deployment = await readDeployment(genesys, id);
+    return deployment && remember(deployment, known);
+  }
+
   return {
-    async read(id, known) {
-      const deployment = await readDeployment(genesys, id);
-      return deployment && remember(deployment, known);
-    },
+    read,
 
     async find({ owner }) {
       const deployments = await listDeployments(genesys);
-      const ours = deployments.find(({ description }) => splitMark(description).owner === owner);
-      const deployment = ours?.id === undefined ? undefined : await readDeployment(genesys, ours.id);
-      return deployment && { id: String(deployment.id), live: remember(deployment) };
+      const ours = deployments.filter(({ description }) => splitMark(description).owner === owner);
+      return onlyMarked(
+        messengerDeploymentKind.noun,
+        owner,
+        ours.map(({ id }) => id),
+        (id) => read(id),
+      );
     },
 
     async create(wanted) {
@@ -118,6 +124,8 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
         written.status === wanted.status ? written : await waitForStatus(genesys, id, wanted.status, written),
       );
     },
+
+    owner: async (id) => splitMark((await readDeployment(genesys, id))?.description).owner,
 
     async remove(id) {
       await genesys.remove("delete the messenger deployment", ({ webDeployments }) =>

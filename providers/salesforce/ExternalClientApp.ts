@@ -198,6 +198,9 @@ function remote(
         : known;
     },
 
+    owner: async (id) =>
+      splitMark(textFrom((await salesforce.readMetadata(types.app, id))?.description)).owner,
+
     async remove(id, known) {
       await refuseForeign(salesforce, id, known);
       // Children first: whether a deletion takes them along is not documented for these calls.

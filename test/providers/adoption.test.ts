@@ -109,6 +109,22 @@ describe.each(members)("adoption of the $name by its id", ({ name, type }) => {
   );
 
   it(
+    "leaves it alone in the stack that had it before: its state still has the id",
+    quickly(async () => {
+      const id = made[name].id();
+      changeMarks(sandbox, "other/prod/messaging");
+      const before = everything();
+      const { read, update, delete: remove } = provider(type);
+      const recorded = { ...made[name].inputs(), ...made[name].outputs() };
+      const refused = /^OWNED_BY_OTHER: [\s\S]*owner other\/prod\/messaging/;
+      await expect(read(id, recorded)).rejects.toThrow(refused);
+      await expect(update(id, recorded, made[name].inputs())).rejects.toThrow(refused);
+      await expect(remove(id, recorded)).rejects.toThrow(refused);
+      expect(everything()).toEqual(before);
+    }),
+  );
+
+  it(
     "does not take over the old one where it is made anew",
     quickly(async () => {
       const id = made[name].id();
@@ -198,6 +214,36 @@ it(
     expect(everything()).toEqual(before);
   }),
 );
+
+describe("two with our mark that no state knows", () => {
+  const twins = members.filter(({ name }) => name !== "ECA");
+
+  it.each(twins)("are left alone, and no third $name is made", async ({ name, type }) => {
+    await withClock(quickClock(), async () => {
+      const objects = storedBeside(name);
+      const twin = { ...structuredClone(objects[made[name].id()]), id: nowhere };
+      Object.assign(objects, { [nowhere]: twin });
+      const before = everything();
+      await expect(provider(type).create(made[name].inputs())).rejects.toThrow(
+        new RegExp(`^MARKED_TWICE: [\\s\\S]*${made[name].id()}`),
+      );
+      expect(everything()).toEqual(before);
+    });
+  });
+});
+
+/** The objects of the member's kind in the sandbox. */
+function storedBeside(name: string): Record<string, object> {
+  const { credentials, integrations, configurations, deployments } = sandbox.genesys.store.state;
+  const stored: Record<string, object> | undefined = {
+    credential: credentials,
+    integration: integrations,
+    configuration: configurations,
+    deployment: deployments,
+  }[name];
+  if (stored === undefined) throw new Error(name);
+  return stored;
+}
 
 it(
   "a second one beside that with our mark is refused",

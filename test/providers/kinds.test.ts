@@ -76,7 +76,7 @@ describe("the External Client App", () => {
       /NAME_TAKEN[\s\S]*owner other\/prod\/messaging/,
     );
     await expect(remove(externalClientAppKind, connections, app.developerName, app)).rejects.toThrow(
-      "NAME_TAKEN",
+      "OWNED_BY_OTHER",
     );
     const theirs = await connections
       .salesforce()

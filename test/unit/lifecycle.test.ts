@@ -9,7 +9,6 @@ import {
   type Kind,
   type Live,
   type Remote,
-  read,
 } from "authenticated-messaging-providers/lifecycle.ts";
 import { cancelled, within } from "authenticated-messaging-providers/operation.ts";
 import {
@@ -29,6 +28,7 @@ function quickly<Call extends (...given: never[]) => unknown>(call: Call) {
 const create = quickly(lifecycle.create);
 const update = quickly(lifecycle.update);
 const remove = quickly(lifecycle.remove);
+const read = quickly(lifecycle.read);
 
 interface Inputs {
   owner: string;
@@ -89,6 +89,7 @@ const remote: Remote<Inputs, Computed> = {
       things.set(id, live);
       return live;
     }),
+  owner: (id) => call("owner", () => things.get(id)?.owner),
   remove: (id) =>
     call("remove", () => {
       if (!things.delete(id)) fail("notFound")();
@@ -142,10 +143,27 @@ describe("create", () => {
     expect(calls.filter((name) => name === "find")).toHaveLength(2);
   });
 
-  it("takes over what carries our mark instead of making a twin", async () => {
+  it("looks twice after a member that is not the first, or that was made in another's place", async () => {
+    connections.begun.clear();
+    await create(kind, connections, wanted);
+    things.clear();
+    await remove({ ...kind, isUnique: true }, connections, "another", {});
+    await create({ ...kind, isUnique: true }, connections, wanted);
+    things.clear();
+    calls = [];
+    await create(kind, connections, wanted);
+    expect(calls).toEqual(["find", "find", "create", "sync"]);
+  });
+
+  it("takes over what carries our mark instead of making a twin, and says so", async () => {
     things.set("old", { owner: wanted.owner, health: "good" });
-    expect((await create(kind, connections, wanted)).id).toBe("old");
+    const warnings: string[] = [];
+    const { signal } = new AbortController();
+    const warn = (text: string) => warnings.push(text);
+    const present = { signal, patienceMs: 1_000, tell: () => {}, warn };
+    expect((await within(present, () => create(kind, connections, wanted))).id).toBe("old");
     expect(calls).not.toContain("create");
+    expect(warnings).toEqual([expect.stringMatching(/^MARKED_TAKEN_OVER: [\s\S]*id old/)]);
   });
 
   it("looks for our mark after a lost answer and makes no second one", async () => {
@@ -311,14 +329,43 @@ describe("update", () => {
     );
   });
 
-  it("does not believe a change that the vendor does not serve", async () => {
+  it("does not believe a change that the vendor does not serve, nor writes it again and again", async () => {
     things.set("1", { ...wanted, color: "red", health: "good" });
     const deaf: Kind<Inputs, Computed> = {
       ...kind,
-      open: async () => ({ ...remote, sync: async () => ({ ...wanted, color: "red", health: "good" }) }),
+      open: async () => ({
+        ...remote,
+        sync: (id) => call("sync", () => ({ ...wanted, color: "BLUE", health: `of ${id}` })),
+      }),
     };
     await expect(update(deaf, connections, "1", {}, wanted)).rejects.toThrow(
       /CHANGE_NOT_TAKEN[\s\S]*properties color/,
+    );
+    expect(calls.filter((name) => name === "sync")).toHaveLength(2);
+  });
+
+  it("leaves alone what has become another's, and names the owner", async () => {
+    const theirs = { owner: "other/prod/thing", color: "red", health: "good" };
+    things.set("1", theirs);
+    const refused = /^OWNED_BY_OTHER: [\s\S]*owner other\/prod\/thing/;
+    const known = { ...wanted, health: "good" };
+    await expect(update(kind, connections, "1", known, wanted)).rejects.toThrow(refused);
+    await expect(read(kind, connections, "1", known)).rejects.toThrow(refused);
+    await expect(remove(kind, connections, "1", known)).rejects.toThrow(refused);
+    expect(things.get("1")).toBe(theirs);
+    expect(calls).toEqual(["read", "read", "owner"]);
+  });
+
+  it("takes for its own what lost its mark, or still has that from before a renaming", async () => {
+    const renamed = { ...wanted, owner: "shop/prod/renamed" };
+    things.set("1", { ...wanted, health: "good" });
+    expect((await update(kind, connections, "1", { ...wanted, health: "good" }, renamed)).owner).toBe(
+      renamed.owner,
+    );
+    const { owner: _, ...unmarked } = wanted;
+    things.set("1", { ...unmarked, health: "good" });
+    expect((await update(kind, connections, "1", { ...renamed, health: "good" }, renamed)).owner).toBe(
+      renamed.owner,
     );
   });
 
@@ -348,7 +395,18 @@ describe("remove", () => {
     things.set("1", { ...wanted, health: "good" });
     afterwards.remove = [fail("unknown")];
     await remove(kind, connections, "1", {});
-    expect(calls).toEqual(["remove", "read"]);
+    expect(calls).toEqual(["remove", "read", "read"]);
+  });
+
+  it("asks again, for half a minute, while the object is in use", async () => {
+    things.set("1", { ...wanted, health: "good" });
+    trouble.remove = Array.from({ length: 5 }, () => fail("conflict"));
+    await remove(kind, connections, "1", {});
+    expect(things.size).toBe(0);
+    things.set("1", { ...wanted, health: "good" });
+    trouble.remove = Array.from({ length: 20 }, () => fail("conflict"));
+    await expect(remove(kind, connections, "1", {})).rejects.toThrow("TROUBLE");
+    expect(things.size).toBe(1);
   });
 
   it.each(["refused", "rateLimited"] as const)("never swallows %s", async (outcome) => {
@@ -364,8 +422,14 @@ describe("read", () => {
     expect(recorded).toMatchObject({ tags: ["a", "b"], color: "blue" });
   });
 
-  it("tells absence only when the vendor does", async () => {
+  it("tells absence only when the vendor does so twice, since a read may lag behind", async () => {
     expect(await read(kind, connections, "1", {})).toBeUndefined();
+    expect(calls).toEqual(["read", "read"]);
+    const made = () => {
+      things.set("1", { ...wanted, health: "good" });
+    };
+    trouble.read = [() => {}, made];
+    expect(await read(kind, connections, "1", {})).toMatchObject(wanted);
     trouble.read = [fail("unknown")];
     await expect(read(kind, connections, "1", {})).rejects.toThrow("TROUBLE");
   });
