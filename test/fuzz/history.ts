@@ -1,9 +1,10 @@
 import { withClock } from "authenticated-messaging-providers/clock.ts";
+import { splitMark } from "authenticated-messaging-providers/ownerMark.ts";
 import { types } from "authenticated-messaging-providers/salesforce/metadata.ts";
 import type { FaultOptions } from "../../sandbox/faults/fault.ts";
 import { type ChangeName, changes, makeForeignObjects } from "./byHand.ts";
 import { Engine, Killed, type State } from "./engine.ts";
-import { type MemberName, programOf, type Settings } from "./program.ts";
+import { type MemberName, programOf, type Settings, usualOwner } from "./program.ts";
 import { quickClock } from "./quickClock.ts";
 import { checkSignIn, counts, everything, type World } from "./world.ts";
 
@@ -103,11 +104,18 @@ class Life {
     if (step.do === "destroy" || (step.do === "up" && error)) this.#needsRefresh = true;
   }
 
-  /** An app that a crash kept from being recorded must first be taken over: under another name it is refused. */
+  /** What a crash kept from being recorded must first be taken over: under another name or type it is refused. */
   #possible(set: Settings): Settings {
-    const { components } = this.#world.sandbox.salesforce.store.state;
-    const isUnrecorded = !this.#state.has("app") && components.some(({ type }) => type === types.app);
-    return isUnrecorded ? { ...set, developerName: this.#settings.developerName } : set;
+    const { salesforce, genesys } = this.#world.sandbox;
+    const isUnrecorded = (member: MemberName, id: string) => this.#state.get(member)?.id !== id;
+    const app = salesforce.store.state.components.some(
+      ({ type, fullName }) => type === types.app && isUnrecorded("app", fullName),
+    );
+    const credential = Object.values(genesys.store.state.credentials).some(
+      ({ id, name }) => splitMark(name).owner === usualOwner && isUnrecorded("credential", id),
+    );
+    const { developerName, credentialType } = this.#settings;
+    return { ...set, ...(app && { developerName }), ...(credential && { credentialType }) };
   }
 
   /** Runs without faults until one succeeds, at most twice. */

@@ -9,7 +9,7 @@ import { externalClientAppKind } from "authenticated-messaging-providers/salesfo
 import type { PageContract } from "../../components/pageContract.ts";
 import type { Bag, Declaration, State } from "./engine.ts";
 
-const usualOwner = "fuzz/test/messaging";
+export const usualOwner = "fuzz/test/messaging";
 const redirectUri = "https://shop.example/signed-in";
 
 /** What a history varies of the set's program; everything else stays as it is. */
