@@ -63,15 +63,16 @@ export async function repeatSafely<T>(
   patienceMs = operation().patienceMs,
 ): Promise<T> {
   const deadline = new Deadline(patienceMs);
-  for (let tries = 1; ; tries++) {
+  const met = { rateLimited: 0, unknown: 0 };
+  for (;;) {
     operation().signal.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
-      const again =
-        hasOutcome(error, "rateLimited") ||
-        (mode === "read" && hasOutcome(error, "unknown") && tries < readAttempts);
-      if (!again) throw error;
+      if (!hasOutcome(error, "rateLimited", "unknown")) throw error;
+      const tries = ++met[error.outcome as keyof typeof met];
+      // A rate limit says nothing of whether a read will be answered: it uses up none of its attempts.
+      if (error.outcome === "unknown" && (mode === "write" || tries === readAttempts)) throw error;
       const wait = error.retryAfterMs ?? backOffMs(tries);
       if (wait > deadline.remainingMs) throw error;
       operation().tell(repetition(error, wait));

@@ -65,6 +65,18 @@ describe("an operation that ends early", () => {
     expect(await writing).toBe("made");
   });
 
+  it("repeats a read as often after rate limits as without them", async () => {
+    const outcomes = [...Array(6).fill("rateLimited"), ...Array(4).fill("unknown")];
+    const attempt = async () => {
+      const outcome = outcomes.shift();
+      if (outcome === undefined) return "answer";
+      throw new VendorError({ outcome, code: "BUSY", what: "Busy.", next: "Wait.", retryAfterMs: 0 });
+    };
+    expect(await within(present, () => repeatSafely("read", attempt))).toBe("answer");
+    outcomes.push(...Array(5).fill("unknown"));
+    await expect(within(present, () => repeatSafely("read", attempt))).rejects.toThrow("BUSY");
+  });
+
   it("sends no further request", async () => {
     ending.abort(cancelled());
     const request = within(present, () => repeatSafely("read", () => Promise.resolve("sent")));
