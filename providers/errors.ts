@@ -68,9 +68,12 @@ export function hasOutcome(error: unknown, ...outcomes: Outcome[]): error is Ven
   return error instanceof VendorError && outcomes.includes(error.outcome);
 }
 
-/** The text for anything that was thrown. What has no code gets one, and what is no error a text. */
-export function messageOf(thrown: unknown): string {
-  const text = textOf(thrown);
+/**
+ * The text for anything that was thrown. What has no code gets one, and what is no error a text.
+ * @param cut takes the beginning of a text that is too long
+ */
+export function messageOf(thrown: unknown, cut?: (text: string) => string): string {
+  const text = textOf(thrown, cut);
   return isCoded(thrown) ? text : `UNEXPECTED_ERROR: ${text}`;
 }
 
@@ -88,10 +91,10 @@ function causeOf(error: unknown): unknown {
 const longestText = 20_000;
 
 /** Also for what is no error. Nothing that is thrown keeps an answer from being given: not what has no text, nor half a character in it. */
-export function textOf(thrown: unknown): string {
+export function textOf(thrown: unknown, cut = (text: string) => text.slice(0, longestText)): string {
   try {
     const text = String(thrown instanceof Error ? thrown.message : thrown);
-    return text.slice(0, longestText).toWellFormed();
+    return cut(text).toWellFormed();
   } catch {
     return `a thrown ${typeof thrown} without a text`;
   }

@@ -17,7 +17,7 @@ import {
   update,
 } from "./lifecycle.ts";
 import { operation, within } from "./operation.ts";
-import { type Redact, redactor } from "./redaction.ts";
+import { beginningOf, type Redact, redactor } from "./redaction.ts";
 import { providerLiteral } from "./resource.ts";
 import { isRewriteOrdered } from "./rewriteOrder.ts";
 import { containsUnknown, knownPart } from "./unknown.ts";
@@ -154,9 +154,8 @@ export function provider<I extends Owned, C extends object>(kind: Kind<I, C>, co
     },
 
     update(id: string, olds: Bag, news: Bag): Promise<Bag> {
-      return answered(kind, news, async () =>
-        outputsOf(await update(kind, connections, id, olds as Partial<I & C>, ours<I>(news)), news),
-      );
+      const call = () => update(kind, connections, id, olds as Partial<I & C>, ours<I>(news));
+      return answered(kind, news, async () => outputsOf(await call(), news), olds);
     },
 
     /** What the vendor has now; undefined when the object is gone. */
@@ -230,13 +229,15 @@ function only(bag: Bag, names: readonly string[]): Bag {
 /**
  * Runs a call so that a host can always answer: whatever is thrown becomes a Failure, and an object that exists is
  * recorded with all that is known of it, though a later step failed.
+ * @param olds what was recorded before
  */
 async function answered<I extends Owned, C extends object, T>(
   kind: Kind<I, C>,
   inputs: Bag,
   call: () => Promise<T>,
+  olds: Bag = {},
 ): Promise<T> {
-  const redact = redactorOf(kind, inputs);
+  const redact = redactorOf(kind, inputs, olds);
   const present = operation();
   const redacted = {
     ...present,
@@ -248,11 +249,14 @@ async function answered<I extends Owned, C extends object, T>(
   } catch (error) {
     const incomplete = error instanceof IncompleteError ? error : undefined;
     const made = incomplete && { id: String(incomplete.id), outputs: outputsOf(incomplete.live, inputs) };
-    throw new Failure(redact(messageOf(error)), made, error);
+    const redactAll = redactorOf(kind, inputs, olds, made?.outputs ?? {});
+    const text = messageOf(incomplete ? incomplete.cause : error, (said) => beginningOf(said, redactAll));
+    throw new Failure(text, made, error);
   }
 }
 
-function redactorOf<I extends Owned, C extends object>(kind: Kind<I, C>, inputs: Bag): Redact {
-  const secrets = kind.secrets.map((name) => inputs[name]);
+/** A vendor may repeat what it is sent, and what it had before. */
+function redactorOf<I extends Owned, C extends object>(kind: Kind<I, C>, ...bags: Bag[]): Redact {
+  const secrets = bags.flatMap((bag) => kind.secrets.map((name) => bag[name]));
   return redactor(secrets.map((secret) => (secret ? String(secret) : undefined)));
 }

@@ -25,6 +25,22 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
   };
 }
 
+/** In characters, like the next one: what of a text is shown at most. */
+const longestShown = 20_000;
+
+/** No secret is longer. */
+const longestSecret = 10_000;
+
+/**
+ * The beginning of what a vendor says, to be shown: cut after the redaction, which does not know a half of a secret.
+ * Of a text of megabytes no more is looked at than can matter, and what may be a half at its end is left out.
+ */
+export function beginningOf(said: string, redact: Redact, length = longestShown): string {
+  const enough = said.slice(0, length + longestSecret);
+  const whole = redact(enough);
+  return (enough === said ? whole : whole.slice(0, -longestSecret)).slice(0, length);
+}
+
 /**
  * What may be printed of an error that nobody expected: its stack. Its properties may hold a whole request, with the
  * token it was sent with.

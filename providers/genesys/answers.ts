@@ -6,6 +6,7 @@
  * without what an object could be taken for another, or a setting of somebody else be lost in a write.
  */
 import { z } from "zod";
+import { beginningOf, type Redact } from "../redaction.ts";
 
 const id = z.string().min(1);
 const text = z.string().nullish();
@@ -122,20 +123,16 @@ export const deployment = z.looseObject({
 /** Something that is shown as it is. */
 export const document = z.looseObject({});
 
-const said = z
-  .string()
-  .transform((words) => words.slice(0, 400))
-  .optional()
-  .catch(undefined);
+const words = z.string().optional().catch(undefined);
 
 /** An answer that refuses something: whatever of it cannot be read is left out. */
-export const errorBody = z
+const errorBody = z
   .object({
-    message: said,
-    code: said,
-    contextId: said,
+    message: words,
+    code: words,
+    contextId: words,
     details: z
-      .array(z.object({ errorCode: said, fieldName: said }).catch({}))
+      .array(z.object({ errorCode: words, fieldName: words }).catch({}))
       .optional()
       .catch(undefined),
   })
@@ -144,4 +141,25 @@ export const errorBody = z
 export type ErrorBody = z.infer<typeof errorBody>;
 
 /** The log-in says it in one of three ways. */
-export const logInError = z.object({ error: said, description: said, error_description: said }).catch({});
+const logInError = z.object({ error: words, description: words, error_description: words }).catch({});
+
+/** What a refusal says, fit to be shown. */
+export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
+  return shown(errorBody.parse(body), redact);
+}
+
+/** What a refused log-in says, fit to be shown. */
+export function readLogInError(body: unknown, redact: Redact): z.infer<typeof logInError> {
+  return shown(logInError.parse(body), redact);
+}
+
+/** All texts in it without secrets, and cut. */
+function shown<T>(said: T, redact: Redact): T {
+  const parts = (value: unknown): unknown => {
+    if (typeof value === "string") return beginningOf(value, redact, 400);
+    if (Array.isArray(value)) return value.map(parts);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, parts(part)]));
+  };
+  return parts(said) as T;
+}

@@ -52,7 +52,8 @@ type Client = sdk.ApiClientClass;
 export function openGenesys(settings: GenesysSettings, patienceMs?: number): GenesysConnection {
   const gateway = settings.genesysGatewayUrl ? new URL(settings.genesysGatewayUrl) : undefined;
   const apiUrl = gateway?.origin ?? `https://api.${domainOf(settings.genesysRegion)}`;
-  const redact = redactor([settings.genesysClientSecret]);
+  const secrets = secretsOf(settings);
+  const redact: Redact = (text) => redactor([...secrets])(text);
   let opening: Promise<{ client: Client; api: GenesysApi }> | undefined;
   let loggingIn: Promise<void> | undefined;
 
@@ -60,7 +61,13 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
     opening ??= loadClient(settings, gateway);
     const opened = await opening;
     loggingIn ??= forAll(() =>
-      repeatSafely("read", () => logIn(opened.client, settings, apiUrl, redact), patienceMs),
+      repeatSafely(
+        "read",
+        async () => {
+          secrets.add(await logIn(opened.client, settings, apiUrl, redact));
+        },
+        patienceMs,
+      ),
     );
     const present = loggingIn;
     present.catch(() => {
@@ -76,7 +83,7 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
     const usedLogIn = loggingIn;
     try {
       const asked = withDeadline(effectOf(mode), request(api), () => unreachable(step, undefined, apiUrl));
-      return readable(shape, bodyOf(step, (await asked) as ExtendedResponse, mode)) as T;
+      return readable(shape, bodyOf(step, (await asked) as ExtendedResponse, mode, redact)) as T;
     } catch (rejection) {
       if (mayLogInAgain && (rejection as ExtendedResponse)?.status === 401) {
         if (loggingIn === usedLogIn) loggingIn = undefined;
@@ -156,17 +163,25 @@ function gatewayOf(url: URL): sdk.GatewayConfiguration {
   };
 }
 
+/** What an answer may repeat, besides the access tokens. */
+function secretsOf({ genesysClientId, genesysClientSecret }: GenesysSettings): Set<string> {
+  const header = Buffer.from(`${genesysClientId}:${genesysClientSecret}`).toString("base64");
+  return new Set([genesysClientSecret, header]);
+}
+
+/** The access token, which the client holds from then on. */
 async function logIn(
   client: Client,
   settings: GenesysSettings,
   apiUrl: string,
   redact: Redact,
-): Promise<void> {
+): Promise<string> {
   try {
     const grant = client.loginClientCredentialsGrant(settings.genesysClientId, settings.genesysClientSecret);
     await withDeadline("read", grant, () => unreachable("log in", undefined, apiUrl));
-    if (!isToken((client as unknown as LoggedIn).authData.accessToken))
-      throw new FlawedAnswer("access_token", "must be a token");
+    const { accessToken } = (client as unknown as LoggedIn).authData;
+    if (!isToken(accessToken)) throw new FlawedAnswer("access_token", "must be a token");
+    return accessToken;
   } catch (rejection) {
     if (rejection instanceof VendorError) throw rejection;
     if (rejection instanceof FlawedAnswer) throw flawed("log in", rejection);
@@ -183,7 +198,7 @@ interface LoggedIn {
 }
 
 /** What can stand in a header. */
-function isToken(token: unknown): boolean {
+function isToken(token: unknown): token is string {
   return typeof token === "string" && /^[\x21-\x7e]+$/.test(token);
 }
 
@@ -200,9 +215,9 @@ function effectOf(mode: Mode): "read" | "write" {
 }
 
 /** An answer that is no JSON (a proxy's HTML page), or empty where an object is due, is not one of the vendor's. */
-function bodyOf(step: string, response: ExtendedResponse, mode: Mode): unknown {
+function bodyOf(step: string, response: ExtendedResponse, mode: Mode, redact: Redact): unknown {
   const isEmpty = response.body === "" || response.body === undefined || response.body === null;
   if (isEmpty && mode === "remove") return undefined;
   if (!isEmpty && typeof response.body === "object") return response.body;
-  throw unexpected(step, response, redactor([]));
+  throw unexpected(step, response, redact);
 }

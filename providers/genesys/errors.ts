@@ -1,8 +1,8 @@
 import { FlawedAnswer, tooLong } from "../answers.ts";
 import { CodedError, type Evidence, type Outcome, VendorError } from "../errors.ts";
-import type { Redact } from "../redaction.ts";
+import { beginningOf, type Redact } from "../redaction.ts";
 import { retryAfterMs } from "../retryAfter.ts";
-import { type ErrorBody, errorBody, logInError } from "./answers.ts";
+import { type ErrorBody, readErrorBody, readLogInError } from "./answers.ts";
 import type { GenesysSettings } from "./settings.ts";
 
 /** What the client resolves with, or rejects with, when it is told to return extended responses. */
@@ -26,8 +26,8 @@ export function logInRefused(
   settings: GenesysSettings,
   redact: Redact,
 ) {
-  const body = logInError.parse(data);
-  const said = redact(body.error_description ?? body.description ?? body.error ?? "");
+  const body = readLogInError(data, redact);
+  const said = body.error_description ?? body.description ?? body.error ?? "";
   const evidence = { status, said, "client id": settings.genesysClientId };
   // The log-in limit is answered as 400 invalid_request with this text, not as 429.
   if (/^rate limit exceeded/i.test(said)) {
@@ -75,12 +75,12 @@ function refused(mode: Mode, step: string, response: ExtendedResponse, redact: R
   if (status === 429) return rateLimited(step, response, redact);
   const isJson = typeof response.body === "object" && response.body !== null;
   if (!isJson || status >= 500 || status === 408) return unexpected(step, response, redact);
-  const body = errorBody.parse(response.body);
+  const body = readErrorBody(response.body, redact);
   // A gateway's own 404 proves nothing; the vendor's names a code and the request.
   if (status === 404 && !body.contextId && !/not\.found/.test(body.code ?? "")) {
     return unexpected(step, response, redact);
   }
-  const evidence = evidenceOf(status, body, redact);
+  const evidence = evidenceOf(status, body);
   if (status === 401) {
     return new VendorError({
       outcome: "refused",
@@ -127,12 +127,12 @@ function inUse(step: string, evidence: Evidence): VendorError {
 
 /** Nothing happened, whoever says so: the vendor or a gateway before it. */
 function rateLimited(step: string, response: ExtendedResponse, redact: Redact): VendorError {
-  const body = errorBody.parse(response.body);
+  const body = readErrorBody(response.body, redact);
   return new VendorError({
     outcome: "rateLimited",
     code: "GENESYS_RATE_LIMIT",
     what: `Genesys limits the number of requests and refused to ${step}.`,
-    evidence: evidenceOf(response.status, body, redact),
+    evidence: evidenceOf(response.status, body),
     next: "Wait a minute and run the command again.",
     retryAfterMs: retryAfterMs(response.headers["retry-after"]),
   });
@@ -146,23 +146,24 @@ function outcomeOf(status: number, body: ErrorBody): Outcome {
     : "refused";
 }
 
-function evidenceOf(status: number, body: ErrorBody, redact: Redact) {
+function evidenceOf(status: number, body: ErrorBody) {
   const details = (body.details ?? []).map((detail) =>
     [detail.errorCode, detail.fieldName].filter(Boolean).join(" "),
   );
   return {
     status,
     code: body.code,
-    said: redact(body.message ?? ""),
+    said: body.message ?? "",
     details: details.join("; "),
     contextId: body.contextId,
   };
 }
 
 export function unexpected(step: string, response: ExtendedResponse, redact: Redact): VendorError {
-  const { message = "", contextId } = errorBody.parse(response.body);
-  const text = typeof response.body === "string" ? response.body.slice(0, 80).replace(/\s+/g, " ") : message;
-  return unusable(step, { status: response.status, said: redact(text), contextId });
+  const { message = "", contextId } = readErrorBody(response.body, redact);
+  const isText = typeof response.body === "string";
+  const said = isText ? beginningOf(String(response.body), redact, 80).replace(/\s+/g, " ") : message;
+  return unusable(step, { status: response.status, said, contextId });
 }
 
 export function flawed(step: string, { property, rule }: FlawedAnswer): VendorError {

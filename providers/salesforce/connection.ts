@@ -2,7 +2,7 @@ import type { Connection } from "@jsforce/jsforce-node";
 import type { z } from "zod";
 import { readable } from "../answers.ts";
 import { during, forAll, unlessEnded } from "../operation.ts";
-import { redactor } from "../redaction.ts";
+import { type Redact, redactor } from "../redaction.ts";
 import { repeatSafely, withDeadline } from "../waiting.ts";
 import { queryResult } from "./answers.ts";
 import { componentRefused, errorCodeOf, errorFrom, provingNothing, unreachable } from "./errors.ts";
@@ -33,13 +33,22 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
   const instanceUrl = new URL(settings.salesforceInstanceUrl).origin;
   const version = settings.salesforceApiVersion;
   const logIn = logInOf(settings);
-  const redact = redactor([settings.salesforceAccessToken, settings.salesforceClientSecret]);
+  const secrets = new Set([settings.salesforceAccessToken, settings.salesforceClientSecret]);
+  const redact: Redact = (text) => redactor([...secrets])(text);
   let opening: Promise<Session> | undefined;
 
   async function open(): Promise<Session> {
     if (logIn === undefined) throw new TypeError("Salesforce settings without a log-in");
     opening ??= forAll(() =>
-      repeatSafely("read", () => connect(instanceUrl, version, logIn, redact), patienceMs),
+      repeatSafely(
+        "read",
+        async () => {
+          const session = await connect(instanceUrl, version, logIn, redact);
+          secrets.add(session.connection.accessToken ?? undefined);
+          return session;
+        },
+        patienceMs,
+      ),
     );
     const present = opening;
     present.catch(() => {

@@ -1,6 +1,6 @@
 import { FlawedAnswer } from "../answers.ts";
 import { CodedError, type Evidence, hasOutcome, VendorError } from "../errors.ts";
-import type { Redact } from "../redaction.ts";
+import { beginningOf, type Redact } from "../redaction.ts";
 import type { SaveResult } from "./metadataApi.ts";
 import { TooManyRequests } from "./transport.ts";
 
@@ -111,9 +111,9 @@ export function componentRefused(step: string, { errors }: SaveResult, redact: R
   return coded(step, code, told(code, said, redact));
 }
 
-/** What Salesforce says, in a length that can be shown: cut last, since a cut secret is not known any more. */
+/** What Salesforce says, in a length that can be shown. */
 export function told(code: string, said: string, redact: Redact) {
-  return { error: redact(code).slice(0, 100), said: redact(said).slice(0, 400) };
+  return { error: beginningOf(code, redact, 100), said: beginningOf(said, redact, 400) };
 }
 
 /**

@@ -111,6 +111,27 @@ describe("a request to Genesys", () => {
     expect(failure.message).toContain("contextId ctx-1");
   });
 
+  it.each([
+    ["the client secret", secret],
+    ["the access token", token],
+    ["what the log-in is sent with", Buffer.from(`client:${secret}`).toString("base64")],
+  ])("tells no part of %s, whatever repeats it and wherever it stands", async (_what, canary) => {
+    const half = canary.slice(0, 8);
+    const padding = "x".repeat(400 - half.length);
+    for (const [status, body] of [
+      [400, { message: `no ${canary}`, code: canary, contextId: canary }],
+      [400, { message: padding + canary, details: [{ errorCode: canary, fieldName: canary }] }],
+      [429, { message: padding + canary }],
+      [502, padding.slice(320) + canary],
+      [200, `<html>${canary}`],
+    ] as const) {
+      const { url } = await connect((response) => json(response, status, body, { "retry-after": "3600" }));
+      const failure = await failureOf(write(connectionTo(url)));
+      expect(failure.message).not.toContain(half);
+      await stop?.();
+    }
+  });
+
   it("logs in anew once when the token has expired", async () => {
     const { genesys, seen } = await connect((response, turn) =>
       json(response, turn === 1 ? 401 : 200, { id: "1" }),

@@ -89,6 +89,23 @@ describe("a SOAP request to Salesforce", () => {
     expect([failure.code, failure.outcome]).toEqual([expected, outcome]);
   });
 
+  it("tells no part of a session token, whatever its shape and wherever an answer repeats it", async () => {
+    const opaque = "opaque-canary-session-token";
+    for (const text of [`see ${opaque}`, "x".repeat(370) + opaque]) {
+      for (const [status, body] of [
+        [500, fault("INVALID_TYPE", text)],
+        [200, saved("INVALID_OAUTH_URL").replace("<message>", `<message>${text}`)],
+      ] as const) {
+        const { salesforce, url } = await connect(
+          (response) => soap(response, status, body),
+          (_request, response) => json(response, 200, { access_token: opaque, instance_url: url }),
+        );
+        expect((await failureOf(create(salesforce))).message).not.toContain("opaque-");
+        await stop?.();
+      }
+    }
+  });
+
   it("that fails for one component names what Salesforce says", async () => {
     const { salesforce } = await connect((response) => soap(response, 200, saved("INVALID_OAUTH_URL")));
     const failure = await failureOf(create(salesforce));
