@@ -11,12 +11,17 @@ import { startWay, type Way } from "./way.ts";
 /** Breaks that answers are checked: what a member would get of a connection that believes them, or takes them wrongly. */
 type Sabotage = (genesys: GenesysConnection) => Partial<GenesysConnection>;
 
-const goneWhenMalformed: Sabotage = (genesys) => ({
-  async readUnlessGone(step, shape, request) {
-    const answer = await genesys.readUnlessGone(step, anything, request);
-    return shape.safeParse(answer).success ? answer : undefined;
-  },
-});
+/** For good: a second look finds what was gone for one. */
+const goneWhenMalformed: Sabotage = (genesys) => {
+  const gone = new Set<string>();
+  return {
+    async readUnlessGone(step, shape, request) {
+      const answer = await genesys.readUnlessGone(step, anything, request);
+      if (!shape.safeParse(answer).success) gone.add(step);
+      return gone.has(step) ? undefined : answer;
+    },
+  };
+};
 
 /** A connection that does something else when the answer to a write is malformed. */
 const whenMalformed =
