@@ -14,7 +14,7 @@ export const rateLimit: Row = {
   fault:
     "429 with Retry-After as seconds, as a date, without; the log-in limit as 400; REQUEST_LIMIT_EXCEEDED; a locked record; at the log-in, the first read and the first write",
   promise:
-    "sent again after the pause that Genesys asks for; where none is asked for, as by Salesforce, after half a second and then longer; after 5 minutes at most an error that says so",
+    "sent again after the pause that the vendor asks for; where none is asked for, after half a second and then longer; after 5 minutes at most an error that says so",
   excepted: () => undefined,
   async prove(cell, stage) {
     const usual = await sentWhenAllIsWell(cell, stage);
@@ -64,18 +64,17 @@ async function pausesAfter(fault: string, match: string, cell: Cell, stage: Stag
   });
   await succeeds(attempt, stage);
   const pauses = attempt.pauses.slice(before, (before ?? Infinity) + strikes);
-  const isTold = pauses.length === strikes && pauses.every(asTold(fault, match, cell));
+  const isTold = pauses.length === strikes && pauses.every(asTold(fault, match));
   return isTold ? "as told" : pauses;
 }
 
 /** Whether a pause of so many milliseconds is what the vendor asked for. */
-function asTold(fault: string, match: string, { member }: Cell): (pause: number) => boolean {
-  const isOwn = (pause: number) => pause >= 500 && pause <= 1_250;
-  if (member === "app") return isOwn;
+function asTold(fault: string, match: string): (pause: number) => boolean {
   if (fault === "rate-limited") return (pause) => pause === 1_000;
   if (fault === "rate-limited-until-date") return (pause) => pause > 15_000 && pause <= 30_000;
-  // The limit of log-ins is one by the minute: there is no sense in trying at once.
-  return match === "POST /oauth" ? (pause) => pause === 5_000 : isOwn;
+  // Genesys' limit of log-ins is one by the minute: there is no sense in trying at once.
+  if (match === "POST /oauth") return (pause) => pause === 5_000;
+  return (pause) => pause >= 500 && pause <= 1_250;
 }
 
 /** Refused for good. */
