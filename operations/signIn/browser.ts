@@ -1,6 +1,7 @@
 import { type HTMLElement, parse } from "node-html-parser";
 import { CookieJar } from "tough-cookie";
 import { CodedError } from "../../providers/errors.ts";
+import { beginningOf, type Redact } from "../../providers/redaction.ts";
 import { type Answer, type Send, shownUrl } from "../http.ts";
 
 /** A login takes a handful of redirects; more than these are a loop. */
@@ -11,6 +12,8 @@ export interface Page {
   url: URL;
   status: number;
   root: HTMLElement;
+  /** It may repeat what the visitor has sent. */
+  redact: Redact;
 }
 
 /** Where a journey through redirects ended: on a page, or at the address that it was meant to lead to. */
@@ -31,10 +34,12 @@ export class Browser {
   readonly #cookies = new CookieJar();
   readonly #send: Send;
   readonly #destination: URL;
+  readonly #redact: Redact;
 
-  constructor(send: Send, destination: string) {
+  constructor(send: Send, destination: string, redact: Redact) {
     this.#send = send;
     this.#destination = new URL(destination);
+    this.#redact = redact;
   }
 
   async open(url: URL): Promise<Arrival> {
@@ -55,7 +60,7 @@ export class Browser {
       const response = await this.#request(url, init);
       const location = response.headers.get("location");
       if (response.status < 300 || response.status >= 400 || location === null) {
-        return { page: { url, status: response.status, root: parse(response.text) } };
+        return { page: { url, status: response.status, root: parse(response.text), redact: this.#redact } };
       }
       url = new URL(location, url);
       if (response.status !== 307 && response.status !== 308) init = { method: "GET" };
@@ -80,9 +85,9 @@ export class Browser {
   }
 }
 
-/** What a page says, for people: its title and the beginning of its text. */
-export function wording({ root }: Page): string {
+/** What a page says, for people: the beginning of its text, without secrets. */
+export function wording({ root, redact }: Page): string {
   for (const unseen of root.querySelectorAll("script, style, template")) unseen.remove();
   const text = (root.querySelector("body") ?? root).textContent;
-  return text.replace(/\s+/g, " ").trim().slice(0, 200);
+  return beginningOf(text.replace(/\s+/g, " ").trim(), redact, 200);
 }

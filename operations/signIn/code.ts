@@ -45,7 +45,8 @@ export async function obtainCode(
   const { codeVerifier, nonce, state, redirectUri, url } = request;
   const password = isPerson(visitor) ? [] : [visitor.password];
   const secrets = [...password, codeVerifier, nonce, state];
-  const browser = new Browser(send, redirectUri);
+  const redact = redactor(secrets);
+  const browser = new Browser(send, redirectUri, redact);
 
   const provider = await recorder.take(
     "discovery",
@@ -68,7 +69,7 @@ export async function obtainCode(
   );
   const { code, iss } = await recorder.take(
     "callback",
-    () => readCallback(provider, { ...contract, redirectUri }, request, callback, redactor(secrets)),
+    () => readCallback(provider, { ...contract, redirectUri }, request, callback, redact),
     (answer) => ({ state: "as sent", iss: answer.iss }),
   );
   return { provider, request, callback, code, iss, secrets: [...secrets, code] };

@@ -162,8 +162,9 @@ function atGenesys(contract: Contract, send: Send): Question[] {
 function atAuthorize(contract: Contract, send: Send): Question {
   const open = (clientId: string) => async () => {
     const request = await authorizeRequest({ ...contract, clientId });
+    const redact = redactor([request.codeVerifier, request.nonce, request.state]);
     try {
-      const arrival = await openLogin(new Browser(send, contract.redirectUri), request);
+      const arrival = await openLogin(new Browser(send, contract.redirectUri, redact), request);
       const error = "callback" in arrival ? arrival.callback.searchParams.get("error") : null;
       return { said: error ?? "a page to sign in at", isNo: error !== null };
     } catch (error) {

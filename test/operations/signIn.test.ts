@@ -174,6 +174,19 @@ describe("an identity provider that is unlike the sandbox's", () => {
     expect((await failure(contract)).code).toBe(code);
   });
 
+  test("a page that repeats the password is told without it, also where its text is cut", async () => {
+    const password = "canary-password-of-a-visitor";
+    for (const says of [`No ${password}.`, `${"x".repeat(190)}${password}`]) {
+      const { contract } = await startProvider({
+        "/authorize": `<form action="/check"><input name="user"><input type="password" name="pw"></form>`,
+        "/check": `<p>${says}</p>`,
+      });
+      const error = await failure(contract, password);
+      expect(JSON.stringify([error.message, error.steps])).toContain("page says");
+      expect(JSON.stringify([error.message, error.steps])).not.toContain("canary");
+    }
+  });
+
   test.each([
     ["no JWT", { jwt: "opaque" }, "SIGN_IN_TOKEN_ODD"],
     ["a JWT that has expired", { jwt: jwtExpiring(-60) }, "SIGN_IN_TOKEN_ODD"],

@@ -81,7 +81,7 @@ test("a Genesys that is not there", async () => {
 
 /** Goes where the page sends the visitor, logs in there, and gives the address that leads back to the page. */
 async function visit({ redirectUri }: PageContract, url: string): Promise<URL> {
-  const browser = new Browser(sender(undefined), redirectUri);
+  const browser = new Browser(sender(undefined), redirectUri, (text) => text);
   return logIn(browser, await browser.open(new URL(url)), visitor);
 }
 
