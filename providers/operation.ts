@@ -19,6 +19,8 @@ export interface Operation {
   readonly signal: AbortSignal;
   /** How long one wait may take, in milliseconds. */
   readonly patienceMs: number;
+  /** The member's own, which the vendors are sent and may repeat: no error may show any part of them. */
+  readonly secrets?: readonly string[];
   /** What is being done just now, for the error of a time limit: "read the integration". */
   readonly steps?: Set<string>;
   /** Shows what is waited for, on the member's own line, until the next text or the end. */

@@ -17,7 +17,7 @@ import {
   update,
 } from "./lifecycle.ts";
 import { operation, within } from "./operation.ts";
-import { beginningOf, type Redact, redactor } from "./redaction.ts";
+import { beginningOf, redactor } from "./redaction.ts";
 import { providerLiteral } from "./resource.ts";
 import { isRewriteOrdered } from "./rewriteOrder.ts";
 import { containsUnknown, knownPart } from "./unknown.ts";
@@ -237,10 +237,12 @@ async function answered<I extends Owned, C extends object, T>(
   call: () => Promise<T>,
   olds: Bag = {},
 ): Promise<T> {
-  const redact = redactorOf(kind, inputs, olds);
+  const secrets = secretsIn(kind, inputs, olds);
+  const redact = redactor(secrets);
   const present = operation();
   const redacted = {
     ...present,
+    secrets,
     tell: (text: string) => present.tell(redact(text)),
     warn: (text: string) => present.warn(redact(text)),
   };
@@ -249,14 +251,16 @@ async function answered<I extends Owned, C extends object, T>(
   } catch (error) {
     const incomplete = error instanceof IncompleteError ? error : undefined;
     const made = incomplete && { id: String(incomplete.id), outputs: outputsOf(incomplete.live, inputs) };
-    const redactAll = redactorOf(kind, inputs, olds, made?.outputs ?? {});
+    const redactAll = redactor([...secrets, ...secretsIn(kind, made?.outputs ?? {})]);
     const text = messageOf(incomplete ? incomplete.cause : error, (said) => beginningOf(said, redactAll));
     throw new Failure(text, made, error);
   }
 }
 
 /** A vendor may repeat what it is sent, and what it had before. */
-function redactorOf<I extends Owned, C extends object>(kind: Kind<I, C>, ...bags: Bag[]): Redact {
-  const secrets = bags.flatMap((bag) => kind.secrets.map((name) => bag[name]));
-  return redactor(secrets.map((secret) => (secret ? String(secret) : undefined)));
+function secretsIn<I extends Owned, C extends object>(kind: Kind<I, C>, ...bags: Bag[]): string[] {
+  return bags
+    .flatMap((bag) => kind.secrets.map((name) => bag[name]))
+    .filter(Boolean)
+    .map(String);
 }

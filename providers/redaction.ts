@@ -1,4 +1,5 @@
 import { messageOf } from "./errors.ts";
+import { operation } from "./operation.ts";
 
 const marker = "[redacted]";
 
@@ -23,6 +24,15 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
     const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, marker), text);
     return secretShapes.reduce((rest, shape) => rest.replace(shape, keepName), withoutKnown);
   };
+}
+
+/**
+ * Removes what a connection knows to be secret, and what the operation does for which it works just now. Both, before
+ * anything is cut: nobody knows a half of a secret.
+ * @param known may still grow, by the tokens of later log-ins
+ */
+export function redactorOfConnection(known: ReadonlySet<string | undefined>): Redact {
+  return (text) => redactor([...known, ...(operation().secrets ?? [])])(text);
 }
 
 /** In characters, like the next one: what of a text is shown at most. */

@@ -5,7 +5,7 @@ import { answerBytesAtMost, FlawedAnswer, jsonOrText, readable } from "../answer
 import { clock } from "../clock.ts";
 import { hasOutcome, VendorError } from "../errors.ts";
 import { during, forAll, unlessEnded } from "../operation.ts";
-import { type Redact, redactor } from "../redaction.ts";
+import { type Redact, redactorOfConnection } from "../redaction.ts";
 import { repeatSafely, requestDeadlineMs, withDeadline } from "../waiting.ts";
 import { anything } from "./answers.ts";
 import {
@@ -53,7 +53,7 @@ export function openGenesys(settings: GenesysSettings, patienceMs?: number): Gen
   const gateway = settings.genesysGatewayUrl ? new URL(settings.genesysGatewayUrl) : undefined;
   const apiUrl = gateway?.origin ?? `https://api.${domainOf(settings.genesysRegion)}`;
   const secrets = secretsOf(settings);
-  const redact: Redact = (text) => redactor([...secrets])(text);
+  const redact = redactorOfConnection(secrets);
   let opening: Promise<{ client: Client; api: GenesysApi }> | undefined;
   let loggingIn: Promise<void> | undefined;
 

@@ -2,7 +2,7 @@ import type { Connection } from "@jsforce/jsforce-node";
 import type { z } from "zod";
 import { readable } from "../answers.ts";
 import { during, forAll, unlessEnded } from "../operation.ts";
-import { type Redact, redactor } from "../redaction.ts";
+import { redactorOfConnection } from "../redaction.ts";
 import { repeatSafely, withDeadline } from "../waiting.ts";
 import { queryResult } from "./answers.ts";
 import { componentRefused, errorCodeOf, errorFrom, provingNothing, unreachable } from "./errors.ts";
@@ -34,7 +34,7 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
   const version = settings.salesforceApiVersion;
   const logIn = logInOf(settings);
   const secrets = new Set([settings.salesforceAccessToken, settings.salesforceClientSecret]);
-  const redact: Redact = (text) => redactor([...secrets])(text);
+  const redact = redactorOfConnection(secrets);
   let opening: Promise<Session> | undefined;
 
   async function open(): Promise<Session> {

@@ -97,12 +97,17 @@ describe("no secret in plain text", () => {
     await succeeded(stack.destroy());
   });
 
-  test("when a vendor repeats what it was sent", async () => {
-    stack.setEnvironment({ GENESYSCLOUD_GATEWAY_URL: await startEcho() });
+  test("when a vendor repeats what it was sent, by half where a long text is cut", async () => {
+    const { url, halves } = await startEcho();
+    stack.setEnvironment({ GENESYSCLOUD_GATEWAY_URL: url });
     const run = await look("an up that is refused", stack.up("--diff"));
     expect(run.code).not.toBe(0);
-    expect(printed(run)).toMatch(/GENESYS_REQUEST_REFUSED[\s\S]*cannot take .*\[redacted\]/);
+    expect(printed(run)).toMatch(
+      /GENESYS_REQUEST_REFUSED[\s\S]*said \[redacted\] cannot take .*\[redacted\]/,
+    );
     expect(leaks()).toEqual([]);
+    expect(halves).toHaveLength(2);
+    for (const half of halves) expect(seen.filter(({ text }) => text.includes(half))).toEqual([]);
     await succeeded(look("destroy", stack.destroy()));
     expect(leaks()).toEqual([]);
     stack.setEnvironment({ GENESYSCLOUD_GATEWAY_URL: "" });
@@ -148,16 +153,28 @@ function consumers() {
   return Object.values(vendors.salesforce.store.state.consumers);
 }
 
-/** A gateway before Genesys that refuses credentials and repeats token and body in its error. */
-async function startEcho(): Promise<string> {
+/** Of a text that a vendor sends, no more is shown than its beginning, of this many characters. */
+const shownAtMost = 400;
+
+/** A gateway before Genesys that refuses credentials and repeats token and body in its error, also where it is cut. */
+async function startEcho() {
+  const halves: string[] = [];
+  const cutInHalf = (secret: string) => {
+    const half = secret.slice(0, secret.length / 2);
+    halves.push(half);
+    return "x".repeat(shownAtMost - half.length) + secret;
+  };
   const app = fastify();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => done(null, text));
   app.all<{ Body: string | undefined }>("/*", async ({ method, url, headers, body }, reply) => {
     const { authorization = "", "content-type": type = "application/json" } = headers;
     if (method === "POST" && url.endsWith("/integrations/credentials")) {
-      const message = `cannot take ${body} from ${authorization}`;
-      return reply.code(400).send({ message, code: "bad.request", status: 400, contextId: "echo" });
+      const token = authorization.replace("Bearer ", "");
+      const { clientSecret } = JSON.parse(body ?? "{}").credentialFields;
+      const details = [{ errorCode: cutInHalf(token), fieldName: cutInHalf(clientSecret) }];
+      const message = `${token} cannot take ${body} from ${authorization}`;
+      return reply.code(400).send({ message, details, code: "bad.request", status: 400, contextId: "echo" });
     }
     const request = { method, headers: { authorization, "content-type": type }, body };
     const answer = await fetch(`${vendors.genesysUrl}${url}`, request);
@@ -168,5 +185,5 @@ async function startEcho(): Promise<string> {
   });
   const server = await listen(app, 0);
   onTestFinished(server.stop);
-  return server.url;
+  return { url: server.url, halves };
 }

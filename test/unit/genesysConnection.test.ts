@@ -3,6 +3,7 @@ import { withClock } from "authenticated-messaging-providers/clock.ts";
 import { VendorError } from "authenticated-messaging-providers/errors.ts";
 import { document } from "authenticated-messaging-providers/genesys/answers.ts";
 import { type GenesysConnection, openGenesys } from "authenticated-messaging-providers/genesys/connection.ts";
+import { operation, within } from "authenticated-messaging-providers/operation.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { quickClock } from "../fuzz/quickClock.ts";
 import { inOneMinute, json, type Script, scriptedServer } from "./scriptedServer.ts";
@@ -130,6 +131,15 @@ describe("a request to Genesys", () => {
       expect(failure.message).not.toContain(half);
       await stop?.();
     }
+  });
+
+  it("tells no part of the member's secret either, where what repeats it is cut", async () => {
+    const clientSecret = "canary-secret-of-the-member";
+    const message = "x".repeat(390) + clientSecret;
+    const { genesys } = await connect((response) => json(response, 400, { message }));
+    const writing = () => write(genesys);
+    const failure = await failureOf(within({ ...operation(), secrets: [clientSecret] }, writing));
+    expect(failure.message).not.toContain("canary");
   });
 
   it("logs in anew once when the token has expired", async () => {
