@@ -173,6 +173,22 @@ it(
 );
 
 it(
+  "an imported credential whose type has other fields is not written over",
+  quickly(async () => {
+    changeMarks(sandbox);
+    const { credential } = made;
+    const type = { type: "basicAuth", fields: { userName: "u", password: "p" } };
+    Object.assign(sandbox.genesys.store.state.credentials[credential.id()] ?? {}, type);
+    const before = everything();
+    const { outputs } = await provider(memberTypes.credential).import(credential.id(), owner);
+    await expect(
+      provider(memberTypes.credential).update(credential.id(), outputs, credential.inputs()),
+    ).rejects.toThrow(/^GENESYS_SCHEMA_UNCLEAR: [\s\S]*basicAuth/);
+    expect(everything()).toEqual(before);
+  }),
+);
+
+it(
   "one whose type is not known yet is no misfit in a preview",
   quickly(async () => {
     changeMarks(sandbox);
