@@ -125,6 +125,10 @@ export class Attempt {
     return new Attempt(this.#world, this.#cell, structuredClone(state), this.#bySize, owner);
   }
 
+  get waitedMs(): number {
+    return this.pauses.reduce((sum, pause) => sum + pause, 0);
+  }
+
   /** The error that the operation ended with, if any. */
   run(at?: Addresses, quicknessOfLimits?: number): Promise<Error | undefined> {
     const paused = (milliseconds: number) => void this.pauses.push(milliseconds);
@@ -155,18 +159,30 @@ export class Attempt {
     return quickly(() => new Engine(this.state, () => false).preview(this.#program(at)));
   }
 
+  /** Whether the member can be read, as it was recorded before the operation. */
+  async isReadable(): Promise<boolean> {
+    const { state } = this.#bySize[sizeBefore(this.#cell)] as Situation;
+    const engine = new Engine(structuredClone(state), () => false);
+    await quickly(() => engine.refresh(this.#only()));
+    return engine.state.has(this.#cell.member);
+  }
+
   /** Everything at both vendors. */
   everything(): ReturnType<typeof everything> {
     return everything(this.#world);
   }
 
   #operate(at: Addresses | undefined): Promise<unknown> {
-    const index = memberNames.indexOf(this.#cell.member);
-    const program = programOf(this.#settings(), this.#world.connect(at), this.#owner);
-    const only = program.slice(index, index + 1);
+    const only = this.#only(at);
     const engine = new Engine(this.state, () => false);
     if (this.#cell.operation === "read") return engine.refresh(only);
     return this.#cell.operation === "delete" ? engine.destroy(only) : engine.up(only);
+  }
+
+  /** The member alone. */
+  #only(at?: Addresses) {
+    const program = programOf(this.#settings(), this.#world.connect(at), this.#owner);
+    return program.filter(({ name }) => name === this.#cell.member);
   }
 
   #again(): Promise<unknown> {

@@ -15,7 +15,7 @@ import { sameNames } from "./rows/sameNames.ts";
 import { staleReads } from "./rows/staleReads.ts";
 import { unavailable } from "./rows/unavailable.ts";
 import { unknownParts } from "./rows/unknownParts.ts";
-import type { Way } from "./way.ts";
+import type { Passing, Way } from "./way.ts";
 
 /** What a row has to prove itself with. */
 export interface Stage {
@@ -66,6 +66,12 @@ export function documented({ id, fault, promise, excepted }: Row): string {
 /** Is it a request that writes? */
 export const isWrite = (request: string): boolean =>
   !/^(GET|read|list)/.test(request) && !request.endsWith("/token");
+
+/** Is it a read of one object itself? */
+export function isLook({ method, path, operation, about }: Passing): boolean {
+  if (operation !== undefined) return operation === "readMetadata" && about === "ExternalClientApplication";
+  return method === "GET" && /^\/api\/v2\/(?!.*\/types\/).*\/[\da-f-]{36}(\/|$)/.test(path);
+}
 
 /** Does it make an object of the set? */
 export const isCreation = (request: string): boolean =>
