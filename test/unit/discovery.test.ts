@@ -2,7 +2,7 @@ import { withClock } from "authenticated-messaging-providers/clock.ts";
 import { discover } from "authenticated-messaging-providers/salesforce/discovery.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { quickClock } from "../fuzz/quickClock.ts";
-import { json, type Script, scriptedServer } from "./scriptedServer.ts";
+import { inOneMinute, json, type Script, scriptedServer } from "./scriptedServer.ts";
 
 let stop: (() => Promise<void>) | undefined;
 afterEach(async () => stop?.());
@@ -39,6 +39,21 @@ describe("discover", () => {
       response.writeHead(200, { "content-type": "text/html" }).end("<html>proxy</html>");
     });
     expect([asked, found.issuer]).toEqual([2, document.issuer]);
+  });
+
+  it.each(inOneMinute)("asks again when a 429 says, by %s", async (_form, header) => {
+    const clock = quickClock();
+    const times: number[] = [];
+    const server = await scriptedServer((_request, response) => {
+      times.push(clock.now());
+      if (times.length > 1) return json(response, 200, document);
+      json(response, 429, {}, { "retry-after": header() });
+    });
+    stop = server.stop;
+    expect(await withClock(clock, () => discover(server.url))).toMatchObject({ issuer: document.issuer });
+    const waited = (times[1] ?? 0) - (times[0] ?? 0);
+    expect(waited).toBeGreaterThan(58_500);
+    expect(waited).toBeLessThan(100_000);
   });
 
   it.each<[string, Script, RegExp]>([

@@ -56,6 +56,11 @@ const write = (genesys: GenesysConnection) =>
     integrations.deleteIntegrationsCredential("1"),
   );
 
+const change = (genesys: GenesysConnection) =>
+  genesys.write("change the integration", document, ({ integrations }) =>
+    integrations.patchIntegration("1", { body: { intendedState: "ENABLED" } }),
+  );
+
 async function failureOf(work: Promise<unknown>): Promise<VendorError> {
   const error = await work.then(
     () => undefined,
@@ -159,9 +164,10 @@ describe("a request to Genesys", () => {
   it.each(
     inOneMinute.flatMap(([form, header]) => [
       { request: "read", form, send: read, header },
-      { request: "write", form, send: write, header },
+      { request: "change", form, send: change, header },
+      { request: "deletion", form, send: write, header },
     ]),
-  )("that is a $request waits as long as Retry-After says by $form", async ({ send, header }) => {
+  )("for a $request waits as long as Retry-After says by $form", async ({ send, header }) => {
     const clock = quickClock();
     const times: number[] = [];
     const { genesys } = await connect((response, turn) => {
