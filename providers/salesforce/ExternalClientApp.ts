@@ -175,7 +175,7 @@ function remote(
     },
 
     async create(wanted) {
-      const app = appRecord(wanted, {});
+      const app = appRecord(wanted, undefined);
       await salesforce.createMetadata(types.app, app);
       current = { app, oauth: undefined, global: undefined, policies: undefined };
       return { id: wanted.developerName, live: liveOf(current) };
@@ -361,10 +361,9 @@ async function writeSettings(
   const globalDiffers =
     current.global === undefined ||
     differs("callbackUrls", "pkceRequired", "secretRequired", "secretRequiredForRefresh", "idToken");
-  if (appDiffers) await write(salesforce, types.app, current.app, appRecord(wanted, current.app));
-  if (oauthDiffers) await write(salesforce, types.oauth, current.oauth, oauthRecord(wanted, current.oauth));
-  if (globalDiffers)
-    await write(salesforce, types.global, current.global, globalRecord(wanted, current.global));
+  if (appDiffers) await write(salesforce, types.app, current.app, appRecord, wanted);
+  if (oauthDiffers) await write(salesforce, types.oauth, current.oauth, oauthRecord, wanted);
+  if (globalDiffers) await write(salesforce, types.global, current.global, globalRecord, wanted);
   return appDiffers || oauthDiffers || globalDiffers;
 }
 
@@ -375,7 +374,7 @@ async function writePolicies(
   wanted: ExternalClientAppInputs,
 ) {
   if (wanted.policies === undefined || fulfils(policiesOf(present), wanted.policies, false)) return false;
-  await write(salesforce, types.policies, present, policiesRecord(wanted, present));
+  await write(salesforce, types.policies, present, policiesRecord, wanted);
   return true;
 }
 
@@ -383,19 +382,22 @@ function write(
   salesforce: SalesforceConnection,
   type: string,
   present: MetadataRecord | undefined,
-  record: MetadataRecord,
+  recordFrom: (wanted: ExternalClientAppInputs, present: MetadataRecord | undefined) => MetadataRecord,
+  wanted: ExternalClientAppInputs,
 ) {
-  return present === undefined
-    ? salesforce.createMetadata(type, record)
-    : salesforce.updateMetadata(type, record);
+  const record = recordFrom(wanted, present);
+  if (present === undefined) return salesforce.createMetadata(type, record);
+  const anew = async () =>
+    recordFrom(wanted, (await salesforce.readMetadata(type, present.fullName)) ?? present);
+  return salesforce.updateMetadata(type, record, anew);
 }
 
 function isSet(name: keyof ExternalClientAppInputs): boolean {
   return externalClientAppKind.sets.includes(name);
 }
 
-function appRecord(wanted: ExternalClientAppInputs, present: Partial<MetadataRecord>): MetadataRecord {
-  return recordOf(wanted.developerName, present, {
+function appRecord(wanted: ExternalClientAppInputs, present: MetadataRecord | undefined): MetadataRecord {
+  return recordOf(wanted.developerName, present ?? {}, {
     contactEmail: wanted.contactEmail,
     description: withMark(wanted.description, wanted.owner),
     distributionState: "Local",

@@ -18,7 +18,8 @@ export interface SalesforceConnection {
   /** The component, or undefined when the org answers that there is none of that name. */
   readMetadata(type: string, fullName: string): Promise<MetadataRecord | undefined>;
   createMetadata(type: string, record: MetadataRecord): Promise<void>;
-  updateMetadata(type: string, record: MetadataRecord): Promise<void>;
+  /** @param anew the record made of what is there now: whoever held the lock before a repetition may have changed it */
+  updateMetadata(type: string, record: MetadataRecord, anew?: () => Promise<MetadataRecord>): Promise<void>;
   deleteMetadata(type: string, fullName: string): Promise<void>;
   /** At most three types a call. */
   listMetadata(types: readonly string[]): Promise<FileProperties[]>;
@@ -83,8 +84,14 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
       await open();
       return repeatSafely("read", () => send("read", step, request), patienceMs);
     });
-  const save = (step: string, request: (metadata: MetadataApi) => Promise<SaveResult>) => {
+  const save = (
+    step: string,
+    request: (metadata: MetadataApi) => Promise<SaveResult>,
+    beforeAgain?: () => Promise<void>,
+  ) => {
+    let tries = 0;
     const saveOnce = async () => {
+      if (tries++ > 0) await beforeAgain?.();
       const result = await send("write", step, ({ metadata }) => request(metadata));
       if (result.errors.length > 0) throw componentRefused(step, result, redact);
     };
@@ -105,8 +112,17 @@ export function openSalesforce(settings: SalesforceSettings, patienceMs?: number
       call(`read ${type} ${fullName}`, (metadata) => metadata.read(type, fullName)),
     createMetadata: (type, record) =>
       save(`create ${type} ${record.fullName}`, (metadata) => metadata.create(type, record)),
-    updateMetadata: (type, record) =>
-      save(`update ${type} ${record.fullName}`, (metadata) => metadata.update(type, record)),
+    updateMetadata(type, record, anew) {
+      let latest = record;
+      const readAgain = async () => {
+        latest = (await anew?.()) ?? latest;
+      };
+      return save(
+        `update ${type} ${record.fullName}`,
+        (metadata) => metadata.update(type, latest),
+        readAgain,
+      );
+    },
     deleteMetadata: (type, fullName) =>
       save(`delete ${type} ${fullName}`, (metadata) => metadata.delete(type, fullName)),
     listMetadata: (types) => call(`list ${types.join(", ")}`, (metadata) => metadata.list(types)),

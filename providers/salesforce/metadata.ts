@@ -77,13 +77,17 @@ const neverSent = new Set([
   "shouldRotateConsumerSecret",
 ]);
 
-/** The whole record with changes, since an update may reset what it leaves out; elements in the schema's order. */
+/**
+ * The whole record with changes, since an update may reset what it leaves out; elements in the schema's order.
+ * @param changes undefined leaves what is present
+ */
 export function recordOf(
   fullName: string,
   present: Partial<MetadataRecord>,
   changes: Record<string, unknown>,
 ): MetadataRecord {
-  const fields = Object.entries({ ...present, ...changes })
+  const declared = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const fields = Object.entries({ ...present, ...Object.fromEntries(declared) })
     .filter(([name, value]) => name !== "fullName" && !neverSent.has(name) && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return { fullName, ...Object.fromEntries(fields) };

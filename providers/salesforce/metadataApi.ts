@@ -65,9 +65,12 @@ export function metadataApi(connection: Connection, Soap: typeof SOAP): Metadata
   };
 }
 
-/** Absent and nil both mean that the org has no value. */
-function withoutNil<T extends object>(record: T): T {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as T;
+/** Absent and nil both mean that the org has no value; neither is ever sent back. */
+function withoutNil<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutNil) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNil(member)])) as T;
 }
 
 type Element = Record<string, unknown> & { $?: Record<string, unknown>; _?: unknown };

@@ -1,6 +1,7 @@
 import type { Connections } from "authenticated-messaging-providers/connections.ts";
 import { signIn } from "../../operations/signIn/signIn.ts";
 import { salesforceAdmin, visitor } from "../../sandbox/accounts.ts";
+import type { Assumptions } from "../../sandbox/assumptions.ts";
 import { type Delays, fastDelays } from "../../sandbox/delays.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { type Addresses, connectionsTo } from "../connections.ts";
@@ -34,10 +35,10 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+export async function startWorld(assumptions: Partial<Assumptions> = {}): Promise<World> {
   const limits = { requestsPerMinute: Infinity, loginsPerMinute: Infinity };
   const delays = { ...usualDelays };
-  const sandbox = await startSandbox({ delays, limits });
+  const sandbox = await startSandbox({ delays, limits, assumptions });
   const vendors = [sandbox.salesforce, sandbox.genesys];
   const initial = vendors.map(({ store }) => structuredClone(store.state));
   return {

@@ -23,13 +23,16 @@ export interface Answer {
   retryAfter?: string | undefined;
 }
 
+/** An answer that never comes, or never comes to an end. */
+type Endless = "silence" | "headers" | "trickle";
+
 /**
- * What becomes of a request: the vendor's answer changed; an answer in its place, or one that never comes to an end,
- * while the vendor is not even asked. Undefined leaves it alone.
+ * What becomes of a request: the vendor's answer changed, or kept back; an answer in its place, or one that never comes
+ * to an end, while the vendor is not even asked. Undefined leaves it alone.
  */
 export type Interference = (
   passing: Passing,
-) => ((answer: Answer) => Answer) | Answer | "silence" | "headers" | "trickle" | undefined;
+) => ((answer: Answer) => Answer | Endless) | Answer | Endless | undefined;
 
 /** `GET /api/v2/integrations`, `createMetadata ExtlClntAppOauthSettings`. */
 export function named({ method, path, operation, about }: Passing): string {
@@ -94,7 +97,9 @@ async function listen(
     const told = body.replaceAll(target, url());
     const contentType = headers["content-type"] ?? "";
     const answer = { status, contentType, body: told, retryAfter: headers["retry-after"] };
-    send(outgoing, decision?.(answer) ?? answer);
+    const changed = decision?.(answer) ?? answer;
+    if (typeof changed === "string") return neverEnd(outgoing, changed);
+    send(outgoing, changed);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -130,7 +135,7 @@ function send(outgoing: ServerResponse, { status, contentType, body, retryAfter 
   outgoing.end(status === 204 ? undefined : body);
 }
 
-function neverEnd(outgoing: ServerResponse, how: "silence" | "headers" | "trickle"): void {
+function neverEnd(outgoing: ServerResponse, how: Endless): void {
   if (how === "silence") return;
   outgoing.writeHead(200, { "content-type": "application/json" });
   outgoing.flushHeaders();
