@@ -7,9 +7,9 @@ import { CodedError, hasOutcome } from "../errors.ts";
 import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { foreign, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
-import { waitFor, waitUntilGone } from "../waiting.ts";
+import { waitUntilGone } from "../waiting.ts";
 import type { FileProperties, MetadataRecord, SalesforceConnection } from "./connection.ts";
-import { findAppId, readConsumer } from "./consumer.ts";
+import { readConsumer, recordIdOf } from "./consumer.ts";
 import { type Discovery, discover, discoveryUrlOf } from "./discovery.ts";
 import {
   componentNames,
@@ -495,20 +495,6 @@ async function isOurs(
   if (nothingRecorded || (live.owner !== undefined && live.owner === known.owner)) return true;
   if (known.appId === undefined) return live.owner === known.owner;
   return sameId(await recordIdOf(salesforce, developerName), known.appId);
-}
-
-/** Record id of an app that was just read: that a query does not show it yet says nothing. */
-async function recordIdOf(salesforce: SalesforceConnection, developerName: string): Promise<string> {
-  const look = () => findAppId(salesforce, developerName);
-  const found = await look();
-  if (found) return found;
-  return waitFor({
-    what: `the record of the app ${developerName} to be found`,
-    look,
-    done: (id) => id !== "",
-    state: () => "not found",
-    deadlineMs: 30_000,
-  });
 }
 
 async function refuseForeign(

@@ -17,7 +17,7 @@ export interface ConsumerClues {
 /** The OAuth consumer of an app, with its secret, from the Connect REST API. */
 export async function readConsumer(salesforce: SalesforceConnection, clues: ConsumerClues) {
   const { consumerKey } = clues;
-  const appId = clues.appId ?? (await findAppId(salesforce, clues.developerName));
+  const appId = clues.appId ?? (await recordIdOf(salesforce, clues.developerName));
   const guessed = clues.consumerId && (await consumerUnlessGone(salesforce, appId, clues.consumerId));
   const consumer =
     guessed && guessed.key === consumerKey ? guessed : await findConsumer(salesforce, appId, consumerKey);
@@ -25,8 +25,22 @@ export async function readConsumer(salesforce: SalesforceConnection, clues: Cons
   return { appId, consumerId: consumer.id, consumerKey, consumerSecret: consumer.secret };
 }
 
+/** Record id of an app that was just read: that a query does not show it yet says nothing. */
+export async function recordIdOf(salesforce: SalesforceConnection, developerName: string): Promise<string> {
+  const look = () => findAppId(salesforce, developerName);
+  const found = await look();
+  if (found) return found;
+  return waitFor({
+    what: `the record of the app ${developerName} to be found`,
+    look,
+    done: (id) => id !== "",
+    state: () => "not found",
+    deadlineMs: 30_000,
+  });
+}
+
 /** Record id of the app of this name; "" when there is none. */
-export async function findAppId(salesforce: SalesforceConnection, developerName: string): Promise<string> {
+async function findAppId(salesforce: SalesforceConnection, developerName: string): Promise<string> {
   // The name has letters, digits and underscores only, so nothing in it needs escaping.
   const soql = `SELECT Id FROM ExternalClientApplication WHERE DeveloperName = '${developerName}'`;
   const [record] = await salesforce.query(

@@ -1,5 +1,5 @@
 import { FlawedAnswer } from "../answers.ts";
-import { CodedError, type Evidence, hasOutcome, VendorError } from "../errors.ts";
+import { CodedError, type Evidence, hasOutcome, type Outcome, VendorError } from "../errors.ts";
 import { beginningOf, type Redact } from "../redaction.ts";
 import type { SaveResult } from "./metadataApi.ts";
 import { TooManyRequests } from "./transport.ts";
@@ -96,12 +96,18 @@ function coded(step: string, code: string, evidence: { error: string; said: stri
     });
   }
   return new VendorError({
-    outcome: code === "NOT_FOUND" ? "notFound" : "refused",
+    outcome: outcomeOf(code),
     code: code === "NOT_FOUND" ? "SALESFORCE_NOT_FOUND" : "SALESFORCE_REQUEST_REFUSED",
     what: `Salesforce refused to ${step}.`,
     evidence,
     next: "Read what Salesforce says above and correct the input it names.",
   });
+}
+
+function outcomeOf(code: string): Outcome {
+  if (code === "NOT_FOUND") return "notFound";
+  // What a read or a list did not show yet is there: to be read again, and changed instead of made.
+  return code.startsWith("DUPLICATE_") ? "conflict" : "refused";
 }
 
 /** Metadata calls answer 200 and tell the failure of each component inside. */
