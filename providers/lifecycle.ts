@@ -54,8 +54,15 @@ export interface Kind<Inputs extends Owned, Computed extends object> {
 
 /** The requests of one kind. All of them throw `VendorError`; only `read` answers with absence. */
 export interface Remote<Inputs extends Owned, Computed extends object> {
-  /** The object as it is now, or undefined when the vendor itself says that it does not exist. */
-  read(id: string, known: Partial<Live<Inputs, Computed>>): Promise<Live<Inputs, Computed> | undefined>;
+  /**
+   * The object as it is now, or undefined when the vendor itself says that it does not exist.
+   * @param wanted what it is about to be brought to, if it is
+   */
+  read(
+    id: string,
+    known: Partial<Live<Inputs, Computed>>,
+    wanted?: Inputs,
+  ): Promise<Live<Inputs, Computed> | undefined>;
   /** The object that carries our owner mark. Throws when a foreign object stands in its place. */
   find(inputs: Inputs): Promise<{ id: string; live: Live<Inputs, Computed> } | undefined>;
   /** Makes the object, as little of it as the vendor takes in one request. */
@@ -120,7 +127,7 @@ export async function update<I extends Owned, C extends object>(
   inputs: I,
 ) {
   const remote = await kind.open(connections);
-  const live = await readSurely(remote, id, known);
+  const live = await readSurely(remote, id, known, inputs);
   if (live === undefined) throw vanished(kind.noun, id);
   if (live.owner !== inputs.owner) refuseOthers(kind.noun, id, known.owner, live.owner);
   return bringTo(kind, remote, id, live, inputs, isRewriteOrdered(kind, inputs) ? kind.doubted : undefined);
@@ -145,11 +152,12 @@ async function readSurely<I extends Owned, C extends object>(
   remote: Remote<I, C>,
   id: string,
   known: Partial<Live<I, C>>,
+  wanted?: I,
 ) {
-  const live = await remote.read(id, known);
+  const live = await remote.read(id, known, wanted);
   if (live !== undefined) return live;
   await backOff(1);
-  return remote.read(id, known);
+  return remote.read(id, known, wanted);
 }
 
 /**
@@ -394,7 +402,7 @@ async function lookAgain<I extends Owned, C extends object>(
   try {
     await backOff(tries);
     for (let look = 1; look <= attempts; look++) {
-      const seen = await remote.read(id, live);
+      const seen = await remote.read(id, live, inputs);
       if (seen !== undefined) return seen;
       if (look < attempts) await backOff(look);
     }

@@ -153,8 +153,12 @@ function remote(
   }
 
   return {
-    async read(id, known) {
-      const discovering = discoverUnlessRefused(known.loginHost ?? salesforce.instanceUrl);
+    async read(id, known, wanted) {
+      const leavesHost = wanted !== undefined && wanted.loginHost !== known.loginHost;
+      // What the host says that is about to be left, or does not say any more, is of no use.
+      const discovering = leavesHost
+        ? Promise.resolve({})
+        : discoverUnlessRefused(known.loginHost ?? salesforce.instanceUrl);
       // That the app is gone can be told whatever becomes of the document.
       discovering.catch(() => undefined);
       const live = await observe(id, known);

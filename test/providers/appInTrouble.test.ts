@@ -1,11 +1,12 @@
 import { withClock } from "authenticated-messaging-providers/clock.ts";
 import type { VendorError } from "authenticated-messaging-providers/errors.ts";
-import { create, differences, read, remove } from "authenticated-messaging-providers/lifecycle.ts";
+import { create, differences, read, remove, update } from "authenticated-messaging-providers/lifecycle.ts";
 import { externalClientAppKind as kind } from "authenticated-messaging-providers/salesforce/ExternalClientApp.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Passing } from "../../sandbox/faults/faults.ts";
 import { quickClock } from "../fuzz/quickClock.ts";
 import { changeMarks } from "../marks.ts";
+import { json, scriptedServer } from "../unit/scriptedServer.ts";
 import { app, startOrgs } from "./sandboxSet.ts";
 
 const quickly = <T>(work: () => Promise<T>) => withClock(quickClock(), work);
@@ -60,6 +61,26 @@ describe("a refresh while the login host", () => {
     sandbox.salesforce.store.state.components = [];
     meet(isDiscovery, 503, "text/html", "<html>");
     expect(await refresh()).toBeUndefined();
+  });
+});
+
+it("an app can leave a login host that is out of order for good", async () => {
+  const { connections } = await startOrgs();
+  let isUp = true;
+  const old = await scriptedServer((_request, response) =>
+    json(response, isUp ? 200 : 503, {
+      issuer: old.url,
+      authorization_endpoint: `${old.url}/authorize`,
+      token_endpoint: `${old.url}/token`,
+      jwks_uri: `${old.url}/keys`,
+    }),
+  );
+  onTestFinished(old.stop);
+  const { id, recorded } = await create(kind, connections, { ...app, loginHost: old.url });
+  isUp = false;
+  const { instanceUrl } = connections.salesforce();
+  expect(await quickly(() => update(kind, connections, id, recorded, app))).toMatchObject({
+    issuer: instanceUrl,
   });
 });
 
