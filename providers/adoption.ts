@@ -15,12 +15,6 @@ export const adoptionSchema = z.strictObject({
 
 export type Adoption = z.input<typeof adoptionSchema>;
 
-/** The requests of a kind that has defaults for what cannot change in place. */
-export interface Adoptable<Inputs extends Owned, Computed extends object> extends Remote<Inputs, Computed> {
-  /** What a creation would make of the inputs that cannot change in place, declared or not. Reads alone. */
-  unchangeable?(inputs: Inputs): Promise<Partial<Inputs>>;
-}
-
 /**
  * The object that `adopt` names, if it may be taken over. Reads alone.
  * @param inputs in a preview not all of them are known
@@ -30,7 +24,7 @@ export interface Adoptable<Inputs extends Owned, Computed extends object> extend
 export async function findAdopted<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   connections: Connections,
-  remote: Adoptable<I, C>,
+  remote: Remote<I, C>,
   inputs: I,
   { id, force }: Adoption,
 ): Promise<{ id: string; live: Live<I, C> } | undefined> {

@@ -65,6 +65,8 @@ export interface Remote<Inputs extends Owned, Computed extends object> {
   ): Promise<Live<Inputs, Computed> | undefined>;
   /** The object that carries our owner mark. Throws when a foreign object stands in its place. */
   find(inputs: Inputs): Promise<{ id: string; live: Live<Inputs, Computed> } | undefined>;
+  /** What a creation would make of the inputs that cannot change in place, declared or not. Reads alone. */
+  unchangeable?(inputs: Inputs): Promise<Partial<Inputs>>;
   /** Makes the object, as little of it as the vendor takes in one request. */
   create(inputs: Inputs): Promise<{ id: string; live: Live<Inputs, Computed> }>;
   /** Writes what differs, and only that; waits until the vendor reports it ready. */
@@ -244,14 +246,15 @@ function isOverruled<I extends Owned, C extends object>(
  * left alone: a crash may have left it, or it may be in use, by another stack of the same name or after a state was lost.
  * @throws CodedError MARKED_UNFIT
  */
-function fitting<I extends Owned, C extends object>(
+async function fitting<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   connections: Connections,
+  remote: Remote<I, C>,
   found: { id: string; live: Live<I, C> } | undefined,
   inputs: I,
 ) {
   if (found === undefined) return undefined;
-  const unfit = misfits<I, C>(kind, found.live, inputs);
+  const unfit = misfits<I, C>(kind, found.live, { ...inputs, ...(await remote.unchangeable?.(inputs)) });
   // A list may still show what this process has just deleted, to make another in its place; the id of a unique one may
   // be the new one's as well.
   const isRemoved = connections.removed.has(removedName(kind, found.id));
@@ -276,7 +279,13 @@ async function takeOver<I extends Owned, C extends object>(
   remote: Remote<I, C>,
   inputs: I,
 ) {
-  const found = fitting(kind, connections, await findSurely(kind, connections, remote, inputs), inputs);
+  const found = await fitting(
+    kind,
+    connections,
+    remote,
+    await findSurely(kind, connections, remote, inputs),
+    inputs,
+  );
   if (found !== undefined) operation().warn(takenOver(kind.noun, found.id, inputs.owner));
   return found;
 }
@@ -346,7 +355,7 @@ async function findAfterLostAnswer<I extends Owned, C extends object>(
 ) {
   const deadline = new Deadline(lateMs);
   for (let look = 1; ; look++) {
-    const made = fitting(kind, connections, await remote.find(inputs), inputs);
+    const made = await fitting(kind, connections, remote, await remote.find(inputs), inputs);
     if (made !== undefined || deadline.remainingMs === 0) return made;
     operation().tell(`No answer to the creation of the ${kind.noun}: looking whether it was made.`);
     await backOff(look);

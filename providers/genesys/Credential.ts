@@ -2,9 +2,8 @@ import { type Output, secret } from "@pulumi/pulumi/output.js";
 import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
 import type { Models } from "purecloud-platform-client-v2";
 import { z } from "zod";
-import type { Adoptable } from "../adoption.ts";
 import type { Assumptions } from "../assumptions.ts";
-import type { Kind, Live } from "../lifecycle.ts";
+import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { onlyMarked, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { waitUntilGone } from "../waiting.ts";
@@ -53,7 +52,7 @@ export const credentialKind: Kind<CredentialInputs, CredentialComputed> = {
 function remote(
   genesys: GenesysConnection,
   assumptions: Assumptions,
-): Adoptable<CredentialInputs, CredentialComputed> {
+): Remote<CredentialInputs, CredentialComputed> {
   return {
     unchangeable: async ({ type }) => ({ type: type ?? (await usualType(genesys)) }),
 

@@ -2,10 +2,9 @@ import type { Output } from "@pulumi/pulumi/output.js";
 import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi/resource.js";
 import type { Models } from "purecloud-platform-client-v2";
 import { z } from "zod";
-import type { Adoptable } from "../adoption.ts";
 import { fulfils } from "../comparison.ts";
 import { CodedError } from "../errors.ts";
-import type { Kind, Live } from "../lifecycle.ts";
+import type { Kind, Live, Remote } from "../lifecycle.ts";
 import { onlyMarked, splitMark, withMark } from "../ownerMark.ts";
 import { type Args, memberOptions, ownedInputs, ownerOf, providerLiteral, undeclared } from "../resource.ts";
 import { lasting, waitFor, waitUntilGone } from "../waiting.ts";
@@ -86,7 +85,7 @@ export interface Documents {
   config: Models.IntegrationConfiguration | undefined;
 }
 
-function remote(genesys: GenesysConnection): Adoptable<IntegrationInputs, IntegrationComputed> {
+function remote(genesys: GenesysConnection): Remote<IntegrationInputs, IntegrationComputed> {
   let current: Documents | undefined;
 
   function remember(documents: Documents, known: Keys & Partial<LiveIntegration>): LiveIntegration {

@@ -231,6 +231,21 @@ it(
   }),
 );
 
+it(
+  "one with our mark is left alone when it has another type than the one that a program without `type` means",
+  quickly(async () => {
+    const { credential } = made;
+    const { type: _, ...undeclared } = credential.inputs();
+    const stored = sandbox.genesys.store.state.credentials[credential.id()];
+    if (stored) stored.type = "basicAuth";
+    const before = everything();
+    await expect(provider(memberTypes.credential).create(undeclared)).rejects.toThrow(
+      /^MARKED_UNFIT: [\s\S]*properties type/,
+    );
+    expect(everything()).toEqual(before);
+  }),
+);
+
 describe("two with our mark that no state knows", () => {
   const twins = members.filter(({ name }) => name !== "ECA");
 
