@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { type Adoption, findAdopted, misfits, removedName } from "./adoption.ts";
+import { type Adoption, findAdopted, removedName } from "./adoption.ts";
 import { fulfils, project } from "./comparison.ts";
 import type { Connections } from "./connections.ts";
 import { CodedError, hasOutcome, textOf, VendorError } from "./errors.ts";
 import type { Foresight } from "./foresight.ts";
+import { fitting, takeOver } from "./marked.ts";
 import { operation } from "./operation.ts";
 import { isRewriteOrdered } from "./rewriteOrder.ts";
 import { backOff, Deadline } from "./waiting.ts";
@@ -241,80 +242,6 @@ function isOverruled<I extends Owned, C extends object>(
   return kind.overrulable?.[name]?.(inputs[property], live[property]) ?? false;
 }
 
-/**
- * Makes of a found object the one to go on with. One that carries our mark and cannot become what the program says is
- * left alone: a crash may have left it, or it may be in use, by another stack of the same name or after a state was lost.
- * @throws CodedError MARKED_UNFIT
- */
-async function fitting<I extends Owned, C extends object>(
-  kind: Kind<I, C>,
-  connections: Connections,
-  remote: Remote<I, C>,
-  found: { id: string; live: Live<I, C> } | undefined,
-  inputs: I,
-) {
-  if (found === undefined) return undefined;
-  const unfit = misfits<I, C>(kind, found.live, { ...inputs, ...(await remote.unchangeable?.(inputs)) });
-  // A list may still show what this process has just deleted, to make another in its place; the id of a unique one may
-  // be the new one's as well.
-  const isRemoved = connections.removed.has(removedName(kind, found.id));
-  if (isRemoved && (unfit.length > 0 || !kind.isUnique)) return undefined;
-  if (unfit.length > 0) throw markedUnfit(kind.noun, found.id, inputs.owner, unfit);
-  return found;
-}
-
-function markedUnfit(noun: string, id: string, owner: string, properties: readonly string[]): CodedError {
-  return new CodedError({
-    code: "MARKED_UNFIT",
-    what: `There already is a ${noun} with this set's mark that no state knows, and it cannot be changed into the one that the program declares. Both were left alone.`,
-    evidence: { id, owner, properties: properties.join(" ") },
-    next: "If an interrupted run left it: declare these properties as they were, run `pulumi up`, and change them then; or delete it at the vendor. If another stack of the same project and name uses it: give this stack another name.",
-  });
-}
-
-/** The object with our mark that no state knows; a person is told, since another stack of the same name may use it. */
-async function takeOver<I extends Owned, C extends object>(
-  kind: Kind<I, C>,
-  connections: Connections,
-  remote: Remote<I, C>,
-  inputs: I,
-) {
-  const found = await fitting(
-    kind,
-    connections,
-    remote,
-    await findSurely(kind, connections, remote, inputs),
-    inputs,
-  );
-  if (found !== undefined) operation().warn(takenOver(kind.noun, found.id, inputs.owner));
-  return found;
-}
-
-function takenOver(noun: string, id: string, owner: string): string {
-  return new CodedError({
-    code: "MARKED_TAKEN_OVER",
-    what: `There already was a ${noun} with this set's mark that no state knew: it was taken over, and no second one made.`,
-    evidence: { id, owner },
-    next: "Nothing, if an interrupted run left it. If another stack of the same project and name uses it, give this stack another name.",
-  }).message;
-}
-
-/**
- * Lists may lag behind the creation of an object that a crash kept from being recorded: only two looks in a row prove
- * that there is none. A process that makes a set from its beginning needs but one.
- */
-async function findSurely<I extends Owned, C extends object>(
-  kind: Kind<I, C>,
-  connections: Connections,
-  remote: Remote<I, C>,
-  inputs: I,
-) {
-  const found = await remote.find(inputs);
-  if (found !== undefined || kind.isUnique || connections.begun.has(inputs.owner)) return found;
-  await backOff(1);
-  return remote.find(inputs);
-}
-
 async function make<I extends Owned, C extends object>(
   kind: Kind<I, C>,
   connections: Connections,
@@ -378,11 +305,11 @@ async function bringTo<I extends Owned, C extends object>(
       return settled(kind, id, live, inputs);
     } catch (error) {
       // What the vendor makes of a write is not written again and again.
-      const isFinal = isNotTaken(error) && isDeepStrictEqual(differing(kind, live, inputs), served);
+      const isFinal = isNotTaken(error) && isDeepStrictEqual(instead(kind, live, inputs), served);
       if (isFinal || !hasOutcome(error, "conflict", "unknown") || attempt === attempts) {
         throw new IncompleteError(id, declaredPart(kind, live, inputs), error);
       }
-      if (isNotTaken(error)) served = differing(kind, live, inputs);
+      if (isNotTaken(error)) served = instead(kind, live, inputs);
       live = await lookAgain(kind, remote, id, live, inputs, attempt);
       // What has changed since was written: it is not written a second time.
       if (isDeepStrictEqual(live, seen)) live = doubted(live);
@@ -391,7 +318,7 @@ async function bringTo<I extends Owned, C extends object>(
 }
 
 /** The values that the vendor serves instead of the wanted ones. */
-function differing<I extends Owned, C extends object>(kind: Kind<I, C>, live: Live<I, C>, inputs: I): object {
+function instead<I extends Owned, C extends object>(kind: Kind<I, C>, live: Live<I, C>, inputs: I): object {
   const bag = live as Record<string, unknown>;
   return Object.fromEntries(differences<I, C>(kind, live, inputs).map((name) => [name, bag[name]]));
 }
