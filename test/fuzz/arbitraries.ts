@@ -33,7 +33,7 @@ const settings: fc.Arbitrary<Settings> = fc.record(
 const crashing = ["connection-reset", "lost-response"];
 
 /** They show a run what is no longer so: more than one of them in a row defeats every second look. */
-const misleading = ["stale-reads", "lists-miss-newest", "lingering-delete"];
+export const misleading = ["stale-reads", "lists-miss-newest", "lingering-delete"];
 
 /** They take time: as little of it as does the same. */
 const slow = ["slow-answer", "lingering-delete"];

@@ -43,3 +43,20 @@ test("a set that is not what its program says is noticed", async () => {
     faults.allOff = allOff;
   }
 });
+
+test("a version that is published twice is noticed", async () => {
+  const { faults, genesys } = world.sandbox;
+  const end = faults.accompany({
+    after(answer, { path }) {
+      if (!path.endsWith("/publish")) return answer;
+      for (const { published } of Object.values(genesys.store.state.configurations))
+        published.push(structuredClone(published.slice(-1)[0] as (typeof published)[number]));
+      return answer;
+    },
+  });
+  try {
+    await expect(live(world, { foreignObjects: false, steps: [] })).rejects.toThrow(/same as that before it/);
+  } finally {
+    end();
+  }
+});

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { withClock } from "authenticated-messaging-providers/clock.ts";
 import { splitMark } from "authenticated-messaging-providers/ownerMark.ts";
 import { types } from "authenticated-messaging-providers/salesforce/metadata.ts";
 import type { FaultOptions } from "../../sandbox/faults/fault.ts";
+import { misleading } from "./arbitraries.ts";
 import { type ChangeName, changes, makeForeignObjects } from "./byHand.ts";
 import { Engine, Killed, type State } from "./engine.ts";
 import { type MemberName, programOf, type Settings, usualOwner } from "./program.ts";
@@ -149,16 +151,29 @@ class Life {
     const requestsBefore = sandbox.salesforce.log.count() + sandbox.genesys.log.count();
     const program = programOf(this.#settings, this.#world.connect());
     const engine = new Engine(this.#state, isKilled);
+    const versionsBefore = everything(this.#world).configurations;
     const error = await inTime(work(engine, program)).then(
       () => undefined,
       (reason: unknown) => reason,
     );
+    if (!faults.some(({ name }) => misleading.includes(name))) this.#checkVersions(versionsBefore);
     this.#tally.runs += 1;
     this.#tally.crashes += isKilled() ? 1 : 0;
     this.#tally.requests += sandbox.salesforce.log.count() + sandbox.genesys.log.count() - requestsBefore;
     for (const { on } of sandbox.faults.list()) this.#tally.strikes += on?.struck ?? 0;
     sandbox.faults.allOff();
     return checked(error);
+  }
+
+  /** A published version never goes away: one that differs in nothing from that before it was published twice. */
+  #checkVersions(before: ReturnType<typeof everything>["configurations"]): void {
+    for (const { id, published } of Object.values(everything(this.#world).configurations)) {
+      const documents = published.map(({ document }) => document);
+      for (let index = Math.max(1, before[id]?.published.length ?? 0); index < documents.length; index++) {
+        if (!isDeepStrictEqual(documents[index], documents[index - 1])) continue;
+        throw new BrokenPromise(`Version ${index + 1} of a configuration is the same as that before it.`);
+      }
+    }
   }
 
   /** @returns whether the crash has happened */
