@@ -88,7 +88,7 @@ function causeOf(error: unknown): unknown {
 }
 
 /** In characters: an error travels in a header, which has its limits. */
-const longestText = 20_000;
+export const longestText = 20_000;
 
 /** Also for what is no error. Nothing that is thrown keeps an answer from being given: not what has no text, nor half a character in it. */
 export function textOf(thrown: unknown, cut = (text: string) => text.slice(0, longestText)): string {

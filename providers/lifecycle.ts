@@ -72,8 +72,8 @@ export interface Remote<Inputs extends Owned, Computed extends object> {
   create(inputs: Inputs): Promise<{ id: string; live: Live<Inputs, Computed> }>;
   /** Writes what differs, and only that; waits until the vendor reports it ready. */
   sync(id: string, live: Live<Inputs, Computed>, inputs: Inputs): Promise<Live<Inputs, Computed>>;
-  /** Whose mark the object carries now, by one request; undefined when it has none, or is gone. */
-  owner(id: string): Promise<string | undefined>;
+  /** Whose mark the object carries now, if any, by one request; undefined when the object is gone. */
+  marked(id: string): Promise<{ owner: string | undefined } | undefined>;
   /** Asks for the removal. Not-found is for the caller to judge. */
   remove(id: string, known: Partial<Live<Inputs, Computed>>): Promise<void>;
   /** Waits until the removal can be seen. */
@@ -130,9 +130,10 @@ export async function update<I extends Owned, C extends object>(
   inputs: I,
 ) {
   const remote = await kind.open(connections);
-  const live = await readSurely(remote, id, known, inputs);
+  const live = await twice(() => remote.read(id, known, inputs));
   if (live === undefined) throw vanished(kind.noun, id);
-  if (live.owner !== inputs.owner) refuseOthers(kind.noun, id, known.owner, live.owner);
+  // After a renaming that was not recorded the mark is the new one already.
+  if (live.owner !== inputs.owner) refuseOthers(kind.noun, id, known.owner ?? inputs.owner, live.owner);
   return bringTo(kind, remote, id, live, inputs, isRewriteOrdered(kind, inputs) ? kind.doubted : undefined);
 }
 
@@ -144,27 +145,23 @@ export async function read<I extends Owned, C extends object>(
   known: Partial<Recorded<I, C>>,
 ): Promise<Recorded<I, C> | undefined> {
   const remote = await kind.open(connections);
-  const live = await readSurely(remote, id, known);
+  const live = await twice(() => remote.read(id, known));
   if (live === undefined) return undefined;
   refuseOthers(kind.noun, id, known.owner, live.owner);
   return { ...declaredPart(kind, live, known), overruled: known.overruled };
 }
 
-/** A read may lag behind a creation: only two in a row prove that the object is gone. */
-async function readSurely<I extends Owned, C extends object>(
-  remote: Remote<I, C>,
-  id: string,
-  known: Partial<Live<I, C>>,
-  wanted?: I,
-) {
-  const live = await remote.read(id, known, wanted);
-  if (live !== undefined) return live;
+/** A look may lag behind a creation: only two in a row prove that the object is gone. */
+async function twice<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+  const seen = await look();
+  if (seen !== undefined) return seen;
   await backOff(1);
-  return remote.read(id, known, wanted);
+  return look();
 }
 
 /**
- * Somebody who adopted the object by force is its owner, though this state still has its id.
+ * Somebody who adopted the object is its owner, though this state still has its id.
+ * @param recorded the owner that the state knows; the project's own host knows its stack besides
  * @throws CodedError OWNED_BY_OTHER
  */
 function refuseOthers(
@@ -173,12 +170,14 @@ function refuseOthers(
   recorded: string | undefined,
   live: string | undefined,
 ): void {
-  if (recorded === undefined || live === undefined || live === recorded) return;
+  const { stack } = operation();
+  const isOfStack = stack === undefined ? recorded === undefined : live?.startsWith(`${stack}/`);
+  if (live === undefined || live === recorded || isOfStack) return;
   throw new CodedError({
     code: "OWNED_BY_OTHER",
     what: `The ${noun} that the stack's state records carries the mark of another owner by now. It was left alone.`,
     evidence: { id, owner: live },
-    next: "If that stack has taken it over, take it out of this stack's state by `pulumi state delete`. If it has not, remove the mark from its text in the vendor's console, and run `pulumi up --refresh`.",
+    next: "If that stack has taken it over, take it out of this stack's state by `pulumi state delete`. If it is this stack's own new name, after an interrupted run, run `pulumi up` without a refresh. If it is neither, remove the mark from its text in the vendor's console, and run `pulumi up --refresh`.",
   });
 }
 
@@ -190,7 +189,7 @@ export async function remove<I extends Owned, C extends object>(
   known: Partial<Live<I, C>>,
 ): Promise<void> {
   const remote = await kind.open(connections);
-  if (known.owner !== undefined) refuseOthers(kind.noun, id, known.owner, await remote.owner(id));
+  refuseOthers(kind.noun, id, known.owner, (await remote.marked(id))?.owner);
   await removeSurely(remote, id, known);
   connections.removed.add(removedName(kind, id));
 }
@@ -201,17 +200,19 @@ async function removeSurely<I extends Owned, C extends object>(
   known: Partial<Live<I, C>>,
 ): Promise<void> {
   const deadline = new Deadline(inUseMs);
+  let lost = 0;
   for (let attempt = 1; ; attempt++) {
     try {
       await remote.remove(id, known);
       return await remote.gone(id, known);
     } catch (error) {
       if (hasOutcome(error, "notFound")) return;
-      const again =
-        (hasOutcome(error, "conflict") && deadline.remainingMs > 0) ||
-        (hasOutcome(error, "unknown") && attempt < attempts);
+      if (hasOutcome(error, "unknown")) lost += 1;
+      const again = hasOutcome(error, "unknown")
+        ? lost < attempts
+        : hasOutcome(error, "conflict") && deadline.remainingMs > 0;
       if (!again) throw error;
-      if ((await readSurely(remote, id, known)) === undefined) return;
+      if ((await twice(() => remote.marked(id))) === undefined) return;
       await backOff(attempt);
     }
   }

@@ -17,6 +17,8 @@ const longestTimerMs = 2 ** 31 - 1;
 export interface Operation {
   /** Aborted by Ctrl-C or at the time limit; the reason is the error to throw. */
   readonly signal: AbortSignal;
+  /** `<project>/<stack>` of the engine's call, where the host knows it: owners of the stack's own begin so. */
+  readonly stack?: string;
   /** How long one wait may take, in milliseconds. */
   readonly patienceMs: number;
   /** The member's own, which the vendors are sent and may repeat: no error may show any part of them. */

@@ -1,4 +1,4 @@
-import { messageOf } from "./errors.ts";
+import { longestText, messageOf } from "./errors.ts";
 import { operation } from "./operation.ts";
 
 const marker = "[redacted]";
@@ -36,7 +36,6 @@ export function redactorOfConnection(known: ReadonlySet<string | undefined>): Re
 }
 
 /** In characters, like the next one: what of a text is shown at most. */
-const longestShown = 20_000;
 
 /** No secret is longer. */
 const longestSecret = 10_000;
@@ -45,7 +44,7 @@ const longestSecret = 10_000;
  * The beginning of what a vendor says, to be shown: cut after the redaction, which does not know a half of a secret.
  * Of a text of megabytes no more is looked at than can matter, and what may be a half at its end is left out.
  */
-export function beginningOf(said: string, redact: Redact, length = longestShown): string {
+export function beginningOf(said: string, redact: Redact, length = longestText): string {
   const enough = said.slice(0, length + longestSecret);
   const whole = redact(enough);
   return (enough === said ? whole : whole.slice(0, -longestSecret)).slice(0, length);

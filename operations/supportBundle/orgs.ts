@@ -22,13 +22,12 @@ export async function orgsOf({ connections }: OpenedSet, limit: TimeLimit): Prom
 /** `GET /api/v2/organizations/me`, which needs no permission, says the vendor's documentation of its clients. */
 async function genesysOrganization(genesys: GenesysConnection): Promise<string> {
   const read = (api: GenesysApi) => get(api, "/api/v2/organizations/me");
-  const answer = await genesys.read("read the organization", genesysOrg, read);
-  const { id, name } = genesysOrg.parse(answer);
+  const { id, name } = await genesys.read("read the organization", genesysOrg, read);
   return name ? `${id} (${name})` : id;
 }
 
 /** By the client of the connection, which the typings leave out: it has no part for organizations. */
-function get({ integrations }: GenesysApi, path: string): Promise<unknown> {
+function get({ integrations }: GenesysApi, path: string): Promise<z.output<typeof genesysOrg>> {
   const { apiClient } = integrations as unknown as { apiClient: ApiClientClass };
   const json = ["application/json"];
   return apiClient.callApi(path, "GET", {}, {}, {}, {}, null, ["PureCloud OAuth"], json, json);

@@ -72,9 +72,9 @@ function remote(
         owner,
         ours.map(({ id }) => id),
         async (id) => {
-          // Of a single one the list has told all.
-          const found = ours.length === 1 ? ours[0] : await readCredential(genesys, id);
-          return found && liveOf(found);
+          const present = await readCredential(genesys, id);
+          // Only the list tells the date of the last writing.
+          return present && liveOf(ours.find((credential) => credential.id === id) ?? present);
         },
       );
     },
@@ -100,7 +100,10 @@ function remote(
       return { ...liveOf(made), clientId: wanted.clientId, clientSecret: wanted.clientSecret };
     },
 
-    owner: async (id) => splitMark((await readCredential(genesys, id))?.name).owner,
+    async marked(id) {
+      const credential = await readCredential(genesys, id);
+      return credential && splitMark(credential.name);
+    },
 
     async remove(id) {
       await genesys.remove("delete the credential", ({ integrations }) =>

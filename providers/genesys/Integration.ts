@@ -143,9 +143,9 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
       return remember({ integration, config }, live);
     },
 
-    async owner(id) {
+    async marked(id) {
       const integration = await readIntegration(genesys, id);
-      return integration && ownerOfIntegration(integration);
+      return integration && { owner: ownerOfIntegration(integration) };
     },
 
     async remove(id) {

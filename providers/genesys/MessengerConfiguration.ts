@@ -137,7 +137,10 @@ function remote(
       return remember({ draft: ready, published: await publish(genesys, id) });
     },
 
-    owner: async (id) => splitMark((await readDraft(genesys, id))?.description).owner,
+    async marked(id) {
+      const draft = await readDraft(genesys, id);
+      return draft && splitMark(draft.description);
+    },
 
     async remove(id) {
       await genesys.remove("delete the messenger configuration", ({ webDeployments }) =>

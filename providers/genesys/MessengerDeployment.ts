@@ -126,7 +126,10 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
       );
     },
 
-    owner: async (id) => splitMark((await readDeployment(genesys, id))?.description).owner,
+    async marked(id) {
+      const deployment = await readDeployment(genesys, id);
+      return deployment && splitMark(deployment.description);
+    },
 
     async remove(id) {
       await genesys.remove("delete the messenger deployment", ({ webDeployments }) =>

@@ -21,6 +21,7 @@ export function calls(log: EngineLog): Calls {
       const messages: Promise<void>[] = [];
       let isTold = false;
       const present = {
+        stack: stackOf(urn),
         signal: cancelling.signal,
         // With a time limit of its own, no wait needs another.
         patienceMs: isLimited ? Number.POSITIVE_INFINITY : operationDeadlineMs,
@@ -40,4 +41,10 @@ export function calls(log: EngineLog): Calls {
       }
     },
   };
+}
+
+/** `<project>/<stack>` of `urn:pulumi:<stack>::<project>::<type>::<name>`. */
+export function stackOf(urn: string): string {
+  const [stack, project] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return `${project}/${stack}`;
 }

@@ -7,7 +7,7 @@ import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import { Failure } from "../errors.ts";
 import type { Bag, Difference, Provider } from "../provider.ts";
 import { answering, incomplete, unexpected, unknownCall } from "./answers.ts";
-import { calls } from "./call.ts";
+import { calls, stackOf } from "./call.ts";
 import type { EngineLog } from "./engineLog.ts";
 import { received, type Secrecy, secretOnes, sent } from "./values.ts";
 
@@ -150,8 +150,7 @@ function typeOf(urn: string): string {
 
 /** The mark that a member outside a set gets by default; the program's own takes its place. */
 function ownerOf(urn: string): string {
-  const [stack, project, , name] = urn.replace(/^urn:pulumi:/, "").split("::");
-  return `${project}/${stack}/${name}/single`;
+  return `${stackOf(urn)}/${urn.split("::")[3]}/single`;
 }
 
 /** The stock host finds the code by it, should it take the state over. */

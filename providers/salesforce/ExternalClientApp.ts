@@ -154,16 +154,13 @@ function remote(
 
   return {
     async read(id, known, wanted) {
-      const leavesHost = wanted !== undefined && wanted.loginHost !== known.loginHost;
-      // What the host says that is about to be left, or does not say any more, is of no use.
-      const discovering = leavesHost
-        ? Promise.resolve({})
-        : discoverUnlessRefused(known.loginHost ?? salesforce.instanceUrl);
       // That the app is gone can be told whatever becomes of the document.
-      discovering.catch(() => undefined);
       const live = await observe(id, known);
       if (live === undefined || !(await isOurs(salesforce, id, live, known))) return undefined;
-      return { ...live, ...(await discovering) };
+      // What the host says that is about to be left, or does not say any more, is of no use.
+      const leavesHost = wanted !== undefined && wanted.loginHost !== known.loginHost;
+      if (leavesHost) return live;
+      return { ...live, ...(await discoverUnlessRefused(known.loginHost ?? salesforce.instanceUrl)) };
     },
 
     async find({ developerName, owner }) {
@@ -202,8 +199,10 @@ function remote(
         : known;
     },
 
-    owner: async (id) =>
-      splitMark(textFrom((await salesforce.readMetadata(types.app, id))?.description)).owner,
+    async marked(id) {
+      const app = await salesforce.readMetadata(types.app, id);
+      return app && splitMark(textFrom(app.description));
+    },
 
     async remove(id, known) {
       await refuseForeign(salesforce, id, known);
@@ -535,7 +534,7 @@ async function removeComponent(
   try {
     await salesforce.deleteMetadata(type, fullName);
   } catch (error) {
-    if (!hasOutcome(error, "refused", "notFound")) throw error;
+    if (!hasOutcome(error, "refused")) throw error;
     if ((await salesforce.readMetadata(type, fullName)) !== undefined) throw error;
   }
 }

@@ -52,7 +52,7 @@ describe("discover", () => {
     stop = server.stop;
     expect(await withClock(clock, () => discover(server.url))).toMatchObject({ issuer: document.issuer });
     const waited = (times[1] ?? 0) - (times[0] ?? 0);
-    expect(waited).toBeGreaterThan(58_500);
+    expect(waited).toBeGreaterThan(30_000);
     expect(waited).toBeLessThan(100_000);
   });
 

@@ -10,7 +10,7 @@ import {
   type Live,
   type Remote,
 } from "authenticated-messaging-providers/lifecycle.ts";
-import { cancelled, within } from "authenticated-messaging-providers/operation.ts";
+import { cancelled, operation, within } from "authenticated-messaging-providers/operation.ts";
 import {
   isRewriteOrdered,
   rewriteOrder,
@@ -89,7 +89,11 @@ const remote: Remote<Inputs, Computed> = {
       things.set(id, live);
       return live;
     }),
-  owner: (id) => call("owner", () => things.get(id)?.owner),
+  marked: (id) =>
+    call("marked", () => {
+      const thing = things.get(id);
+      return thing && { owner: thing.owner };
+    }),
   remove: (id) =>
     call("remove", () => {
       if (!things.delete(id)) fail("notFound")();
@@ -296,9 +300,9 @@ describe("update that was told to write anew", () => {
   it("leaves every other member alone, and kinds that cannot", async () => {
     const other = { ...wanted, owner: "shop/prod/other" };
     const { seen, spied } = seenBySync();
-    await update(spied, connections, "1", {}, other);
+    await update(spied, connections, "1", wanted, other);
     const { doubted: _, ...cannot } = spied;
-    await update(cannot, connections, "1", {}, wanted);
+    await update(cannot, connections, "1", other, wanted);
     expect(seen).toEqual(["good", "good"]);
     expect([isRewriteOrdered(rewritable, wanted), isRewriteOrdered(rewritable, other)]).toEqual([
       true,
@@ -353,7 +357,25 @@ describe("update", () => {
     await expect(read(kind, connections, "1", known)).rejects.toThrow(refused);
     await expect(remove(kind, connections, "1", known)).rejects.toThrow(refused);
     expect(things.get("1")).toBe(theirs);
-    expect(calls).toEqual(["read", "read", "owner"]);
+    expect(calls).toEqual(["read", "read", "marked"]);
+  });
+
+  it("of a stack that the host knows, leaves alone what others marked since it was imported without a mark", async () => {
+    const theirs = { owner: "other/prod/thing", color: "red", health: "good" };
+    const inStack = <T>(work: () => Promise<T>) => within({ ...operation(), stack: "shop/prod" }, work);
+    const { owner: _, ...unmarked } = { ...wanted, health: "good" };
+    things.set("1", theirs);
+    const refused = /^OWNED_BY_OTHER: /;
+    await expect(inStack(() => update(kind, connections, "1", unmarked, wanted))).rejects.toThrow(refused);
+    await expect(inStack(() => read(kind, connections, "1", unmarked))).rejects.toThrow(refused);
+    await expect(inStack(() => remove(kind, connections, "1", unmarked))).rejects.toThrow(refused);
+    expect(things.get("1")).toBe(theirs);
+    // A renaming of the stack that was done and not recorded.
+    things.set("1", { ...wanted, health: "good" });
+    const former = { ...unmarked, owner: "shop/former/thing" };
+    expect(await inStack(() => read(kind, connections, "1", former))).toMatchObject(wanted);
+    await inStack(() => remove(kind, connections, "1", former));
+    expect(things.size).toBe(0);
   });
 
   it("takes for its own what lost its mark, or still has that from before a renaming", async () => {
@@ -388,19 +410,19 @@ describe("remove", () => {
     await remove(kind, connections, "1", {});
     things.set("1", { ...wanted, health: "good" });
     await remove(kind, connections, "1", {});
-    expect(calls).toEqual(["remove", "remove", "gone"]);
+    expect(calls).toEqual(["marked", "remove", "marked", "remove", "gone"]);
   });
 
   it("after a lost answer looks before it repeats", async () => {
     things.set("1", { ...wanted, health: "good" });
     afterwards.remove = [fail("unknown")];
     await remove(kind, connections, "1", {});
-    expect(calls).toEqual(["remove", "read", "read"]);
+    expect(calls).toEqual(["marked", "remove", "marked", "marked"]);
   });
 
   it("asks again, for half a minute, while the object is in use", async () => {
     things.set("1", { ...wanted, health: "good" });
-    trouble.remove = Array.from({ length: 5 }, () => fail("conflict"));
+    trouble.remove = [...Array.from({ length: 5 }, () => fail("conflict")), fail("unknown")];
     await remove(kind, connections, "1", {});
     expect(things.size).toBe(0);
     things.set("1", { ...wanted, health: "good" });

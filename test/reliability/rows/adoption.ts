@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { isCreation, type Row } from "../table.ts";
-import { onlyFor, settles } from "./proofs.ts";
+import { onlyFor, settles, struck } from "./proofs.ts";
 
 export const adoption: Row = {
   id: "R1",
@@ -19,6 +19,7 @@ export const adoption: Row = {
       if (isLate) stage.world.sandbox.faults.on("lists-miss-newest", { count });
       expect(await attempt.run(stage.way)).toBeUndefined();
       expect(stage.sent.filter(isCreation)).toEqual([]);
+      if (isLate) expect(struck("lists-miss-newest", stage)).toBe(count);
       await settles(attempt, stage);
     }
   },

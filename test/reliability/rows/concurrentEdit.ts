@@ -24,13 +24,13 @@ export const concurrentEdit: Row = {
   async prove(cell, stage) {
     if (cell.member === "app") return lockedRecord(cell, stage);
     for (const refusal of Object.values(refusals)) {
-      await succeeds(refused(cell, stage, 2, refusal), stage);
+      const { attempt, refusedSoFar } = refused(cell, stage, 2, refusal);
+      await succeeds(attempt, stage);
+      expect(refusedSoFar()).toBe(2);
     }
-    await failsWith(
-      /^GENESYS_REQUEST_REFUSED: /,
-      refused(cell, stage, Infinity, refusals["by its text"]),
-      stage,
-    );
+    const { attempt, refusedSoFar } = refused(cell, stage, Infinity, refusals["by its text"]);
+    await failsWith(/^GENESYS_REQUEST_REFUSED: /, attempt, stage);
+    expect(refusedSoFar()).toBe(4);
     await theirsStay(cell, stage);
   },
 };
@@ -41,14 +41,16 @@ function refused(
   stage: Stage,
   times: number,
   { status, ...refusal }: (typeof refusals)["by its text"],
-): Attempt {
+): { attempt: Attempt; refusedSoFar: () => number } {
   const attempt = stage.begin(cell);
-  let refusals = 0;
+  let count = 0;
   const body = JSON.stringify({ ...refusal, status, contextId: "c-1" });
-  stage.way.interfere(({ method }) =>
-    method === "PUT" && refusals++ < times ? { status, contentType: "application/json", body } : undefined,
-  );
-  return attempt;
+  stage.way.interfere(({ method }) => {
+    if (method !== "PUT" || count === times) return undefined;
+    count += 1;
+    return { status, contentType: "application/json", body };
+  });
+  return { attempt, refusedSoFar: () => count };
 }
 
 /** Between our look and our write, somebody sets what we do not declare. */

@@ -19,6 +19,11 @@ export async function failsWith(code: RegExp, attempt: Attempt, stage: Stage): P
   return error;
 }
 
+/** How many requests the fault has struck. */
+export function struck(fault: string, { world }: Stage): number {
+  return world.sandbox.faults.list().find(({ name }) => name === fault)?.on?.struck ?? 0;
+}
+
 export async function settles(attempt: Attempt, { world, way }: Stage): Promise<void> {
   world.sandbox.faults.allOff();
   way.interfere(() => undefined);

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Cell } from "../cells.ts";
 import { isCreation, isLook, isWrite, type Row, type Stage } from "../table.ts";
 import { type Answer, type Interference, named, type Passing } from "../way.ts";
-import { sentWhenAllIsWell, succeeds } from "./proofs.ts";
+import { sentWhenAllIsWell, struck, succeeds } from "./proofs.ts";
 
 export const staleReads: Row = {
   id: "R6",
@@ -13,7 +13,11 @@ export const staleReads: Row = {
   excepted: () => undefined,
   async prove(cell, stage) {
     const writes = (await sentWhenAllIsWell(cell, stage)).filter(isWrite).length;
-    for (let nth = 1; nth <= writes; nth++) await showsWhatWas(nth, cell, stage);
+    let served = 0;
+    for (let nth = 1; nth <= writes; nth++) served += await showsWhatWas(nth, cell, stage);
+    // A written credential is not read again.
+    const isRead = cell.member !== "credential" || cell.operation === "delete";
+    if (writes > 0 && isRead) expect(served).toBeGreaterThan(0);
     if (cell.operation !== "create") await doesNotFindAtFirst(cell, stage);
     if (cell.operation === "read" || cell.operation === "delete") return;
     if (cell.operation === "create") await missesWhatWasMade(cell, stage);
@@ -23,8 +27,11 @@ export const staleReads: Row = {
   },
 };
 
-/** Two reads after the n-th write show what was before it. A draft stays pending until the third. */
-async function showsWhatWas(nth: number, cell: Cell, stage: Stage): Promise<void> {
+/**
+ * Two reads after the n-th write show what was before it. A draft stays pending until the third.
+ * @returns how many of them there were
+ */
+async function showsWhatWas(nth: number, cell: Cell, stage: Stage): Promise<number> {
   const { delays, sandbox } = stage.world;
   const usual = { ...delays };
   const attempt = stage.begin(cell);
@@ -45,7 +52,10 @@ async function showsWhatWas(nth: number, cell: Cell, stage: Stage): Promise<void
     }),
   );
   try {
+    expect(await attempt.run(stage.way)).toBeUndefined();
+    const served = struck("stale-reads", stage);
     await succeeds(attempt, stage);
+    return served;
   } finally {
     Object.assign(delays, usual);
   }

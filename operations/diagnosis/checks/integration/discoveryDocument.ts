@@ -19,7 +19,8 @@ export const discoveryDocument: Check = {
     source: "OpenID Connect Discovery 1.0; Salesforce's documentation of the discovery endpoint.",
   },
   fix: {
-    byCode: "Set loginHost to a host that answers with the document, then npx pulumi up --refresh.",
+    byCode:
+      "Set loginHost to a host that answers with the document, then npx pulumi up, without --refresh: a refresh asks the old host.",
     byHand:
       "In Salesforce Setup publish My Domain or the Experience Cloud site, or use the discovery URL of a host that is.",
   },
