@@ -147,7 +147,8 @@ export async function read<I extends Owned, C extends object>(
   const remote = await kind.open(connections);
   const live = await twice(() => remote.read(id, known));
   if (live === undefined) return undefined;
-  refuseOthers(kind.noun, id, known.owner, live.owner);
+  // Of what is imported nothing is recorded yet, and its mark is judged by itself.
+  if (Object.keys(known).length > 0) refuseOthers(kind.noun, id, known.owner, live.owner);
   return { ...declaredPart(kind, live, known), overruled: known.overruled };
 }
 
