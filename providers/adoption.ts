@@ -47,11 +47,16 @@ export async function findAdopted<I extends Owned, C extends object>(
 }
 
 /** What a preview says of the object that `pulumi up` will take over. */
-export function adopting(noun: string, id: string, changes: readonly string[]): string {
+export function adopting(
+  noun: string,
+  id: string,
+  owner: string | undefined,
+  changes: readonly string[],
+): string {
   return new CodedError({
     code: "ADOPT_CHANGES",
     what: `\`pulumi up\` will take over the ${noun} that \`adopt\` names. Nothing has been written yet.`,
-    evidence: { id, "to be written": changes.join(" ") || "nothing" },
+    evidence: { id, "taken from": owner, "to be written": changes.join(" ") || "nothing" },
     next: "If that is not what you want, change the program before `pulumi up`.",
   }).message;
 }

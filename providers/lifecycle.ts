@@ -178,7 +178,7 @@ function refuseOthers(
     code: "OWNED_BY_OTHER",
     what: `The ${noun} that the stack's state records carries the mark of another owner by now. It was left alone.`,
     evidence: { id, owner: live },
-    next: "If that stack has taken it over, take it out of this stack's state by `pulumi state delete`. If it is this stack's own new name, after an interrupted run, run `pulumi up` without a refresh. If it is neither, remove the mark from its text in the vendor's console, and run `pulumi up --refresh`.",
+    next: "If that stack has taken it over, take it out of this stack's program and state: `pulumi state delete --target-dependents <URN>`, or `--all` for all of the stack. If it is this stack's own new name, after an interrupted run, run `pulumi up` without a refresh. If it is neither, remove the mark, `[managed by pulumi: ...]`, from its description, notes or name in the vendor's console, and run `pulumi up --refresh`.",
   });
 }
 

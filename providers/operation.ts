@@ -109,12 +109,14 @@ export async function limited<T>(
   }
 }
 
+const isKnown = "what was made is recorded, or found by its owner's mark";
+
 /** A person pressed Ctrl-C. */
 export function cancelled(): CodedError {
   return new CodedError({
     code: "OPERATION_CANCELLED",
     what: "The operation was cancelled.",
-    next: "Run `pulumi up` again: what was made is recorded, or found by its owner's mark, and will be completed.",
+    next: `Run the same command again, \`up\` as \`pulumi up --refresh\`: ${isKnown}.`,
   });
 }
 
@@ -127,6 +129,6 @@ export function timedOut(milliseconds: number, steps: readonly string[] = []): C
     code: "OPERATION_TIMED_OUT",
     what: `The operation did not end within ${milliseconds / 1000} s, its time limit.`,
     evidence: { "under way": steps.join("; ") },
-    next: "Run `pulumi up` again: what was made is recorded, or found by its owner's mark, and will be completed. If this is usual, allow more by the resource option customTimeouts.",
+    next: `Run the same command again, \`up\` as \`pulumi up --refresh\`: ${isKnown}. If this is usual, allow more by the resource option customTimeouts.`,
   });
 }

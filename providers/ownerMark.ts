@@ -24,6 +24,6 @@ export function foreign(noun: string, name: string, owner: string | undefined): 
     code: "NAME_TAKEN",
     what: `There is already a ${noun} of this name, and it is not ours.`,
     evidence: { name, owner: owner ?? "no mark: made by hand or by another tool" },
-    next: "Choose another name, or remove the other object if nobody needs it.",
+    next: "Choose another name; or take the other object over by `adopt`; or remove it if nobody needs it.",
   });
 }

@@ -148,7 +148,7 @@ export function provider<I extends Owned, C extends object>(kind: Kind<I, C>, co
         // One that is ours already was adopted by an earlier run, and is about to be made anew.
         if (found === undefined || found.live.owner === inputs.owner) return undefined;
         const changes = compare(kind, found.live, ours(inputs)).map(({ path }) => path);
-        operation().warn(adopting(kind.noun, found.id, changes));
+        operation().warn(adopting(kind.noun, found.id, found.live.owner, changes));
         return clean(found.live);
       });
     },

@@ -25,7 +25,7 @@ export interface Summary {
   /** Cases whose operation needed fewer requests than in the run that counted them. */
   notReached: number;
   failures: number;
-  /** By what brought the set in order: "up", "up, up --refresh" ... */
+  /** By what brought the set in order after a kill: "up", "up, up --refresh" ... */
   convergedBy: Record<string, number>;
   seconds: number;
   outcomes: Outcome[];
@@ -86,7 +86,7 @@ function upTo(count: number): number[] {
 
 function summed(choice: Choice, of: number, outcomes: Outcome[], seconds: number): Summary {
   const ways = Object.groupBy(
-    outcomes.filter(({ problem }) => problem === undefined),
+    outcomes.filter(({ problem, at }) => problem === undefined && at !== undefined),
     ({ runs }) => runs.join(", "),
   );
   const convergedBy = Object.entries(ways).map(([way, all]) => [way, all?.length ?? 0]);

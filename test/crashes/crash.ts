@@ -14,7 +14,10 @@ export interface Crash {
   host: Host;
   victim: Victim;
   when: "before" | "after";
-  /** Its number, from 1 and over both vendors; or how it begins, `POST /api/v2/integrations`, for the first such. */
+  /**
+   * Its number, from 1 and over both vendors; or how it begins, for the first such, as a regular expression:
+   * `POST /api/v2/integrations$`.
+   */
   request: number | string;
 }
 
@@ -82,7 +85,10 @@ async function happen(world: World, crash: Crash, outcome: Outcome): Promise<voi
   const leave = sandbox.faults.accompany({
     async before(request) {
       begun += 1;
-      const isIt = begun === crash.request || nameOf(request).startsWith(String(crash.request));
+      const isIt =
+        typeof crash.request === "number"
+          ? begun === crash.request
+          : new RegExp(`^${crash.request}`).test(nameOf(request));
       if (!isIt || chosen !== undefined) return;
       chosen = request;
       if (crash.when === "after") return;

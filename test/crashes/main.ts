@@ -20,6 +20,8 @@ interface Flags extends Omit<Choice, "operations" | "hosts" | "moments"> {
 }
 
 await new Command("npm run crashes --")
+  // A wrong command line is no broken promise.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 64))
   .description(
     "Kills a process before and after every request of an operation on a whole set, in the sandbox.",
   )
@@ -35,25 +37,33 @@ await new Command("npm run crashes --")
   )
   .option("--stride <n>", "only every n-th case", wholeNumber, 1)
   .option("--offset <n>", "the first of them, from 0", wholeNumber, 0)
-  .option("--request <which>", "only this one: its number, or how it begins, for the first such", request)
+  .option(
+    "--request <which>",
+    "only this one: its number, or how it begins, as a regular expression",
+    request,
+  )
   .option("--report <file>", "where the summary goes, as JSON", usualReport)
   .addHelpText(
     "after",
     `
-Exit codes: 0 every promise was kept, 1 one was broken, or no such request was met. Ctrl-C ends it after the
-cases that are under way, with a summary of those that were tried; a second one at once.
+Exit codes: 0 every promise was kept, 1 one was broken or no such request was met, 64 a wrong command
+line. Ctrl-C ends it after the cases that are under way, with a summary of those that were tried; a second one
+at once.
 
 Examples:
   $ npm run crashes
   $ npm run crashes -- --stride 8 --offset 3
   $ npm run crashes -- --operation replace --host own --when after --request 17
-  $ npm run crashes -- --host stock --request "POST /api/v2/integrations/credentials"
+  $ npm run crashes -- --host stock --request 'POST /api/v2/integrations$'
   $ npm run crashes -- --victim cli --stride 4`,
   )
   .action(async ({ operation, host, when, report, ...others }: Flags) => {
     const choice = { operations: operation, hosts: host, moments: when, ...others };
     const ending = new AbortController();
-    process.once("SIGINT", () => ending.abort());
+    process.once("SIGINT", () => {
+      console.error("Ends after the cases that are under way; Ctrl-C again ends it at once.");
+      ending.abort();
+    });
     const tell = (outcome: Outcome, number: number, of: number) =>
       console.error(`[${number}/${of}] ${described(outcome)}`);
     const summary = await crashAll(choice, tell, ending.signal);
@@ -62,7 +72,8 @@ Examples:
     const { cases, of, failures, notReached, convergedBy, seconds } = summary;
     console.log(`${cases} of ${of} cases in ${seconds} s: ${failures} failed, ${notReached} not reached.`);
     for (const [way, count] of Object.entries(convergedBy)) console.log(`  in order by ${way}: ${count}`);
-    console.log(`  ${report}`);
+    console.log(`  The summary: ${report}`);
+    if (cases === notReached) console.error("No run made such a request.");
     process.exitCode = failures === 0 && notReached < cases ? 0 : 1;
   })
   .parseAsync();
@@ -81,6 +92,9 @@ function request(text: string): Crash["request"] {
 }
 
 function described({ operation, host, when, victim, request, at, runs, seconds, problem }: Outcome): string {
-  const where = `${operation} on ${host}, ${victim} struck ${when} request ${request} (${at ?? "not reached"})`;
+  const where =
+    at === undefined
+      ? `${operation} on ${host}, request ${request} not reached, nobody struck`
+      : `${operation} on ${host}, ${victim} struck ${when} request ${request} (${at})`;
   return `${where}: ${problem ?? `in order by ${runs.join(", ")}`} [${seconds} s]`;
 }

@@ -20,6 +20,8 @@ interface Flags {
 }
 
 await new Command("npm run fuzz --")
+  // A wrong command line is no broken promise.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 64))
   .description("Random lives of a set against the sandbox; a failing one is shrunk and written to a file.")
   .option("--histories <n>", "how many", wholeNumber, 10_000)
   .option("--seed <s>", "the same seed gives the same histories", wholeNumber, Date.now() % 2 ** 31)
@@ -27,7 +29,7 @@ await new Command("npm run fuzz --")
   .addHelpText(
     "after",
     `
-Exit codes: 0 every promise was kept, 1 one was broken.
+Exit codes: 0 every promise was kept, 1 one was broken, 64 a wrong command line.
 
 Examples:
   $ npm run fuzz
@@ -73,7 +75,10 @@ async function search(world: World, { histories: count, seed }: Flags): Promise<
   });
   const result = await fc.check(property, { numRuns: count, seed });
   console.log(`Seed ${seed}: ${lived} histories, ${described(total)}, in ${seconds(began)} s.`);
-  if (!result.failed) return true;
+  if (!result.failed) {
+    console.log("Every promise was kept.");
+    return true;
+  }
   const [history] = result.counterexample ?? [];
   const file = join(folder, `${seed}.json`);
   await mkdir(folder, { recursive: true });

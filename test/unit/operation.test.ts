@@ -42,7 +42,7 @@ describe("an operation that ends early", () => {
     const waiting = within(present, () => repeatSafely("write", () => Promise.reject(busy())));
     await expect.poll(() => told).toEqual(["BUSY: Busy. Again in 60 s."]);
     ending.abort(cancelled());
-    await expect(waiting).rejects.toThrow(/^OPERATION_CANCELLED: [\s\S]*next: Run `pulumi up` again/);
+    await expect(waiting).rejects.toThrow(/^OPERATION_CANCELLED: [\s\S]*next: Run the same command again/);
   });
 
   it("ends a wait for a state at once", async () => {
