@@ -306,17 +306,24 @@ async function bringTo<I extends Owned, C extends object>(
       live = await remote.sync(id, live, inputs);
       return settled(kind, id, live, inputs);
     } catch (error) {
-      // What the vendor makes of a write is not written again and again.
-      const isFinal = isNotTaken(error) && isDeepStrictEqual(instead(kind, live, inputs), served);
+      // What the vendor makes of a write is not written again and again; what was there before may be a read that lags.
+      const now = isNotTaken(error) ? instead(kind, live, inputs) : undefined;
+      const isFinal = now && isDeepStrictEqual(now, served) && !isPartOf(now, seen);
       if (isFinal || !hasOutcome(error, "conflict", "unknown") || attempt === attempts) {
         throw new IncompleteError(id, declaredPart(kind, live, inputs), error);
       }
-      if (isNotTaken(error)) served = instead(kind, live, inputs);
+      served = now ?? served;
       live = await lookAgain(kind, remote, id, live, inputs, attempt);
       // What has changed since was written: it is not written a second time.
       if (isDeepStrictEqual(live, seen)) live = doubted(live);
     }
   }
+}
+
+function isPartOf(values: object, live: object): boolean {
+  return Object.entries(values).every(([name, value]) =>
+    isDeepStrictEqual(value, (live as Record<string, unknown>)[name]),
+  );
 }
 
 /** The values that the vendor serves instead of the wanted ones. */

@@ -348,6 +348,23 @@ describe("update", () => {
     expect(calls.filter((name) => name === "sync")).toHaveLength(2);
   });
 
+  it("writes on where reads still show what was there before", async () => {
+    const before = { ...wanted, color: "red", health: "good" };
+    things.set("1", before);
+    let writes = 0;
+    const lagging: Kind<Inputs, Computed> = {
+      ...kind,
+      open: async () => ({
+        ...remote,
+        read: async () => before,
+        sync: (id, live, inputs) =>
+          ++writes < 4 ? call("sync", () => before) : remote.sync(id, live, inputs),
+      }),
+    };
+    expect((await update(lagging, connections, "1", {}, wanted)).color).toBe("blue");
+    expect(writes).toBe(4);
+  });
+
   it("leaves alone what has become another's, and names the owner", async () => {
     const theirs = { owner: "other/prod/thing", color: "red", health: "good" };
     things.set("1", theirs);
