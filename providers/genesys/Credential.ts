@@ -93,7 +93,8 @@ function remote(
     async sync(id, live, wanted) {
       const written = live.clientId === wanted.clientId && live.clientSecret === wanted.clientSecret;
       if (written && live.name === wanted.name && live.owner === wanted.owner) return live;
-      const body = await bodyOf(genesys, wanted, live.type);
+      // One without our mark, which was imported, may hold something else.
+      const body = await bodyOf(genesys, wanted, live.owner === undefined ? live.type : undefined);
       const made = await genesys.write("write the credential", answers.credential, ({ integrations }) =>
         integrations.putIntegrationsCredential(id, { body }),
       );
@@ -139,7 +140,7 @@ async function usualType(genesys: GenesysConnection): Promise<string> {
   return (await integrationTypeFacts(genesys, undefined)).credentialType;
 }
 
-/** @param present the type of what is there; one that is not declared stays */
+/** @param present the type of what is there, where it is to stay unless another is declared */
 async function bodyOf(
   genesys: GenesysConnection,
   wanted: CredentialInputs,
