@@ -64,20 +64,20 @@ export async function fitting<I extends Owned, C extends object>(
 
 /**
  * The one object that carries our mark.
- * @param ids of the objects that a list shows with it; it may still show some that are gone
+ * @param listed those that a list shows with it; it may still show some that are gone
  * @param read undefined for those
  * @throws CodedError MARKED_TWICE
  */
-export async function onlyMarked<Live>(
+export async function onlyMarked<Live extends object>(
   noun: string,
   owner: string,
-  ids: readonly (string | undefined)[],
+  listed: readonly { id?: string }[],
   read: (id: string) => Promise<Live | undefined>,
 ): Promise<{ id: string; live: Live } | undefined> {
   const found: { id: string; live: Live }[] = [];
-  for (const id of ids) {
-    const live = id === undefined ? undefined : await read(id);
-    if (id !== undefined && live !== undefined) found.push({ id, live });
+  for (const { id } of listed) {
+    const live = id && (await read(id));
+    if (id && live) found.push({ id, live });
   }
   if (found.length > 1) throw markedTwice(noun, owner, found);
   return found[0];

@@ -35,9 +35,7 @@ export function redactorOfConnection(known: ReadonlySet<string | undefined>): Re
   return (text) => redactor([...known, ...(operation().secrets ?? [])])(text);
 }
 
-/** In characters, like the next one: what of a text is shown at most. */
-
-/** No secret is longer. */
+/** In characters: no secret is longer. */
 const longestSecret = 10_000;
 
 /**

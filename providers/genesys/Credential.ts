@@ -67,16 +67,11 @@ function remote(
 
     async find({ owner }) {
       const ours = (await listCredentials(genesys)).filter(({ name }) => splitMark(name).owner === owner);
-      return onlyMarked(
-        credentialKind.noun,
-        owner,
-        ours.map(({ id }) => id),
-        async (id) => {
-          const present = await readCredential(genesys, id);
-          // Only the list tells the date of the last writing.
-          return present && liveOf(ours.find((credential) => credential.id === id) ?? present);
-        },
-      );
+      return onlyMarked(credentialKind.noun, owner, ours, async (id) => {
+        const present = await readCredential(genesys, id);
+        // Only the list tells the date of the last writing.
+        return present && liveOf(ours.find((credential) => credential.id === id) ?? present);
+      });
     },
 
     async create(wanted) {

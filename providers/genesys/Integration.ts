@@ -111,16 +111,11 @@ function remote(genesys: GenesysConnection): Remote<IntegrationInputs, Integrati
       const ours = (await listIntegrations(genesys)).filter(
         (integration) => ownerOfIntegration(integration) === owner,
       );
-      return onlyMarked(
-        integrationKind.noun,
-        owner,
-        ours.map(({ id }) => id),
-        async (id) => {
-          const documents = await readDocuments(genesys, id);
-          const present = documents?.integration.integrationType?.id ?? type;
-          return documents && remember(documents, await keysOf(genesys, { type: present }));
-        },
-      );
+      return onlyMarked(integrationKind.noun, owner, ours, async (id) => {
+        const documents = await readDocuments(genesys, id);
+        const present = documents?.integration.integrationType?.id ?? type;
+        return documents && remember(documents, await keysOf(genesys, { type: present }));
+      });
     },
 
     async create({ name, owner, type }) {

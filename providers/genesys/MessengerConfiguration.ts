@@ -105,12 +105,7 @@ function remote(
     async find({ owner }) {
       const drafts = await listConfigurations(genesys);
       const ours = drafts.filter(({ description }) => splitMark(description).owner === owner);
-      return onlyMarked(
-        messengerConfigurationKind.noun,
-        owner,
-        ours.map(({ id }) => id),
-        read,
-      );
+      return onlyMarked(messengerConfigurationKind.noun, owner, ours, read);
     },
 
     async create(wanted) {

@@ -101,12 +101,7 @@ function remote(genesys: GenesysConnection): Remote<MessengerDeploymentInputs, M
     async find({ owner }) {
       const deployments = await listDeployments(genesys);
       const ours = deployments.filter(({ description }) => splitMark(description).owner === owner);
-      return onlyMarked(
-        messengerDeploymentKind.noun,
-        owner,
-        ours.map(({ id }) => id),
-        (id) => read(id),
-      );
+      return onlyMarked(messengerDeploymentKind.noun, owner, ours, read);
     },
 
     async create(wanted) {
